@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Everything that can be on the ledger. Closed: an unknown type is refused, never carried. */
+export const ENTRY_TYPES = [
+  'organisation.registered',
+  'computer.registered',
+  'computer.changed',
+  'computer.retired',
+  'import.applied',
+  'notification.submitted',
+  'notification.relayed',
+  'notification.received',
+  'feed.imported',
+  'catalogue.published',
+  'warning.issued',
+  'warning.updated',
+  'warning.withdrawn',
+  'warning.answered',
+  'warning.escalated',
+  'suppression.added',
+  'suppression.removed',
+  'identity.changed',
+  'role.granted',
+  'role.removed',
+  'key.created',
+  'key.revoked',
+  'key.rotated',
+  'webhook.changed',
+  'policy.changed',
+  'criteria.compiled',
+  'approval.requested',
+  'approval.granted',
+  'approval.conditioned',
+  'approval.renewed',
+  'approval.expired',
+  'approval.revoked',
+  'batch.selected',
+  'batch.discarded',
+  'batch.aborted',
+  'disposal.scheduled',
+  'disposal.done',
+  'record.accessed',
+  'record.exported',
+  'reidentify.requested',
+  'reidentify.granted',
+  'reidentify.done',
+  'provision.third_party',
+  'provision.foreign',
+  'order.issued',
+  'case.transition',
+  'inspection.opened',
+  'inspection.finding',
+  'inspection.response',
+  'recommendation.given',
+  'recommendation.answered',
+  'sensor.enrolled',
+  'sensor.config_digest',
+  'sensor.gap',
+  'software.deployed',
+  'clock.anomaly',
+  'erasure.done',
+  'report.published',
+  'heartbeat',
+] as const;
+
+export type EntryType = (typeof ENTRY_TYPES)[number];
+
+const KNOWN: ReadonlySet<string> = new Set(ENTRY_TYPES);
+
+export function isEntryType(text: string): text is EntryType {
+  return KNOWN.has(text);
+}
