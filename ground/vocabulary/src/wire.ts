@@ -381,6 +381,26 @@ export interface WarningDetail extends WarningBrief {
   readonly gotBack: readonly GotBackItem[];
 }
 
+/**
+ * GET /answer/:token: what a signed link asks (no account). The console shows it at
+ * `/answer#TOKEN`: what stands behind # is never sent to a server or kept in its log.
+ */
+export interface AnswerLinkView {
+  readonly warning: WarningBrief;
+  /** One short text: what, why you, what to do. */
+  readonly executive: Text;
+  readonly actions: readonly Text[];
+  readonly ask: Text;
+  readonly kinds: readonly AnswerKind[];
+  readonly expires: string;
+  /** Set when the link has been used: what was answered with it, and its receipt. */
+  readonly answered?: {
+    readonly kind: AnswerKind;
+    readonly at: string;
+    readonly receipt?: ReceiptReference;
+  };
+}
+
 export interface SourceReference {
   readonly name: string;
   readonly id: string;
@@ -508,6 +528,32 @@ export interface KeyView {
   readonly revoked?: string;
   /** Only in the answer to its creation, once. */
   readonly secret?: string;
+}
+/** GET, POST /webhooks (POST {url, events} answers with `secret`, once). */
+export interface WebhookView {
+  readonly id: string;
+  readonly url: string;
+  readonly events: readonly string[];
+  readonly created: string;
+  readonly state: 'working' | 'failing' | 'stopped';
+  readonly lastDelivered?: string;
+  readonly problem?: Text;
+  readonly secret?: string;
+}
+/** GET, POST /suppressions: "does not concern us" rules, keyed on (product, rule). */
+export interface SuppressionView {
+  readonly id: string;
+  readonly product: string;
+  readonly rule: string;
+  readonly word: string;
+  readonly by: string;
+  readonly at: string;
+  readonly organisation?: OrganisationBrief;
+}
+/** POST /people/:id/link: a sign-in link to hand over once. */
+export interface OneTimeLinkView {
+  readonly url: string;
+  readonly expires: string;
 }
 export interface PolicyView {
   readonly id: string;
