@@ -4,4 +4,5 @@ export * from './cpe-name.ts';
 export * from './errors.ts';
 export * from './ids.ts';
 export * from './marks.ts';
+export * from './products.ts';
 export * from './times.ts';
