@@ -3,17 +3,16 @@
 // can run TypeScript sources (this one if it is 24 or newer, else the one that npm installed
 // beside us) and hands over to it. Usage: node tools/launch.mjs FILE.ts [arguments]
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const stamp = join(root, 'node_modules', '.sakimori-lock');
 
-/** True when node_modules was installed from exactly this lockfile. */
-function isInstalled(digest) {
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
+/** True when npm's own record of what it installed is at least as new as the lockfile. */
+function isInstalled(lock) {
+  const record = join(root, 'node_modules', '.package-lock.json');
+  return existsSync(record) && statSync(record).mtimeMs >= statSync(lock).mtimeMs;
 }
 
 /** Installs from the lockfile when needed; says so on stderr; ends the process when it cannot. */
@@ -21,8 +20,7 @@ function ensureInstalled() {
   const lock = join(root, 'package-lock.json');
   // A published package has no lockfile beside it: npm has installed it already.
   if (!existsSync(lock)) return;
-  const digest = createHash('sha256').update(readFileSync(lock)).digest('hex');
-  if (isInstalled(digest)) return;
+  if (isInstalled(lock)) return;
   process.stderr.write('Installing packages (only the first time, or after an update) ...\n');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const run = spawnSync(npm, ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
@@ -36,8 +34,7 @@ function ensureInstalled() {
     );
     process.exit(4);
   }
-  mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, digest);
+  utimesSync(join(root, 'node_modules', '.package-lock.json'), new Date(), new Date());
 }
 
 /** Path of a Node >= 24: this one, or the one from the optional dependencies. */
