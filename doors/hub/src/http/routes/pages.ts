@@ -22,7 +22,7 @@ export async function pageRoutes(app: FastifyInstance, folder: string): Promise<
     wildcard: false,
     setHeaders: (reply, path) => {
       const named = path.includes(`${join(folder, 'assets')}`);
-      reply.setHeader('cache-control', named ? 'public, max-age=31536000, immutable' : 'no-cache');
+      reply.header('cache-control', named ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
   app.get('/', { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'));
