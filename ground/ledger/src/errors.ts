@@ -68,6 +68,20 @@ export const ledgerErrors = defineErrors('LOG', {
     ja: '変更できないファイル {path} が、異なる内容で既に存在します。書き込みを止めました。台帳のフォルダを確かめてください。',
     en: 'The immutable file {path} already exists with other bytes. Writing has stopped. Check the folder of the ledger.',
   },
+  WRITE_FAILED: {
+    status: 503,
+    retry: 'later',
+    params: { path: 'field' },
+    ja: '台帳のファイル {path} を読み書きできませんでした。空き容量と権限を確かめてください。回復すると自動で再開します。',
+    en: 'File {path} of the ledger could not be read or written. Check free space and permissions; work goes on by itself once it can.',
+  },
+  FSYNC_FAILED: {
+    status: 503,
+    retry: 'never',
+    params: { path: 'field' },
+    ja: '台帳のファイル {path} を記憶装置に確実に書き込めたか確認できません。処理を終了します。装置を点検し、プログラムを起動し直してください。',
+    en: 'It cannot be confirmed that file {path} of the ledger reached the disk. The program must end. Check the device, then start it again.',
+  },
   PATH_REFUSED: {
     status: 500,
     retry: 'never',

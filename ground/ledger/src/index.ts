@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The tamper-evident log: entries, sequencer, checkpoints, proofs, verification. */
-export * from './entry.ts';
-export * from './entry-types.ts';
+export * from './browser.ts';
+export * from './disk-files.ts';
+export {
+  type LedgerEntryDraft,
+  type SealContext,
+  sealEntry,
+  tagOf,
+} from './entry.ts';
 export { ledgerErrors } from './errors.ts';
-export * from './note.ts';
+export * from './memory-storage.ts';
+export type { SeenCheckpoint, Witness } from './recovery.ts';
 export * from './sequencer.ts';
+export * from './signers.ts';
 export * from './storage.ts';
