@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+import { defineErrors } from '@sakimori/vocabulary';
+
+/** Every way that signing in, people and keys can be refused. None says who exists. */
+export const identityErrors = defineErrors('IDN', {
+  BAD_INPUT: {
+    status: 400,
+    retry: 'never',
+    params: { field: 'field', expected: 'word' },
+    ja: '{field} の値を受け付けられません。期待する値：{expected}。直してからもう一度お送りください。',
+    en: 'The value of {field} was not accepted. Expected: {expected}. Correct it and send again.',
+  },
+  NOT_SIGNED_IN: {
+    status: 401,
+    retry: 'never',
+    params: {},
+    ja: 'サインインが必要です。サインインしてからもう一度お試しください。',
+    en: 'You are not signed in. Sign in and try again.',
+  },
+  LINK_NOT_VALID: {
+    status: 401,
+    retry: 'never',
+    params: {},
+    ja: 'このサインイン用リンクは使えません。すでに使われたか、期限が切れています。新しいリンクをお求めください。',
+    en: 'This sign-in link cannot be used: it was used before, or has expired. Ask for a new one.',
+  },
+  CODE_NOT_VALID: {
+    status: 401,
+    retry: 'never',
+    params: {},
+    ja: '確認コードが正しくありません。認証アプリに表示されている新しいコードを入力してください。',
+    en: 'The code is not right. Enter the code that your authenticator shows now.',
+  },
+  LOCKED: {
+    status: 429,
+    retry: 'later',
+    params: { minutes: 'count' },
+    ja: '確認コードの誤りが続いたため、{minutes} 分間受け付けません。時間をおいてお試しください。',
+    en: 'Too many wrong codes: none is accepted for {minutes} minutes. Please try again then.',
+  },
+  TOO_MANY: {
+    status: 429,
+    retry: 'later',
+    params: {},
+    ja: '試行の回数が多すぎます。数分おいてからお試しください。',
+    en: 'Too many tries. Please wait a few minutes and try again.',
+  },
+  CROSS_SITE: {
+    status: 403,
+    retry: 'never',
+    params: {},
+    ja: '他のサイトからの要求は受け付けません。この画面を開き直してからお試しください。',
+    en: 'Requests from other sites are refused. Open this page again and retry.',
+  },
+  STEP_UP: {
+    status: 403,
+    retry: 'never',
+    params: {},
+    ja: 'この操作の前に、もう一度サインインして本人確認を行ってください。',
+    en: 'Sign in once more, to confirm that it is you, before you do this.',
+  },
+  NO_SUCH: {
+    status: 404,
+    retry: 'never',
+    params: {},
+    ja: '見つかりません。削除されたか、閲覧できる範囲にありません。',
+    en: 'Not found: it was removed, or lies outside what you may see.',
+  },
+  PERSON_EXISTS: {
+    status: 409,
+    retry: 'never',
+    params: {},
+    ja: 'このメールアドレスの利用者は招待できません。すでに登録されていないかご確認ください。',
+    en: 'A person with this e-mail address cannot be invited. Check whether they are registered already.',
+  },
+  ALREADY_FOUNDED: {
+    status: 409,
+    retry: 'never',
+    params: {},
+    ja: 'このシステムにはすでに利用者がいます。招待を行ってください。',
+    en: 'This instance has people already. Invite the others.',
+  },
+  ALREADY_DECIDED: {
+    status: 409,
+    retry: 'never',
+    params: {},
+    ja: 'この役割の変更は、すでに決定されています。',
+    en: 'This change of roles has been decided already.',
+  },
+  TOTP_NOT_SET: {
+    status: 409,
+    retry: 'never',
+    params: {},
+    ja: '認証アプリがまだ登録されていません。先に登録してください。',
+    en: 'No authenticator app is registered yet. Register one first.',
+  },
+  PROVIDER_SILENT: {
+    status: 503,
+    retry: 'later',
+    params: {},
+    ja: 'シングルサインオンの認証サーバーから応答がありません。別の方法でサインインするか、時間をおいてお試しください。',
+    en: 'The single sign-on provider does not answer. Sign in another way, or try again later.',
+  },
+  SECRET_FILE_OPEN: {
+    status: 500,
+    retry: 'never',
+    params: { field: 'field' },
+    ja: '秘密鍵のファイル（{field}）を他の利用者が読める状態です。所有者だけが読めるように（0600）変更してください。',
+    en: 'The secret file ({field}) can be read by others. Change it so that only its owner can (0600).',
+  },
+  SECRET_FILE_BROKEN: {
+    status: 500,
+    retry: 'never',
+    params: { field: 'field' },
+    ja: '秘密鍵のファイル（{field}）を読み取れません。バックアップから戻してください。',
+    en: 'The secret file ({field}) cannot be read. Restore it from a backup.',
+  },
+});
