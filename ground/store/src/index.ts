@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The store: PostgreSQL, embedded or server; row-level security; changes that are on the ledger. */
+export { type DatabaseTargets, readTargets } from './database.ts';
+export { type EmbeddedServer, startEmbedded } from './embedded.ts';
+export { storeErrors } from './errors.ts';
+export { type FolderLock, lockFolder } from './folder-lock.ts';
+export { APPLICATION_ROLE, guardByLedger, guardByTenant, openToAll } from './guards.ts';
+export { prepareDatabase, releaseLevel } from './migrate.ts';
+export {
+  type DatabaseOptions,
+  type OpenDatabase,
+  type OpenStore,
+  openDatabase,
+  openStore,
+  type StoreOptions,
+} from './open.ts';
+export { copyRows, insertRows } from './rows.ts';
+export { keepSecret } from './secrets.ts';
+export type * from './store.ts';
+export type * from './tables.ts';

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Every migration, in order. Numbers: 0001-0009 store, 0010-0019 identity, 0020-0029 register,
+ * 0030-0039 warn, 0040-0049 hub. One line here for each file beside this one.
+ */
+import type { Kysely } from 'kysely';
+import * as organisation from './0001_organisation.ts';
+import * as ledger from './0002_ledger.ts';
+import * as idempotency from './0003_idempotency.ts';
+import * as instance from './0004_instance.ts';
+import * as identity from './0010_identity.ts';
+
+/** One step; `up` runs as the owner of the tables inside a transaction. */
+export interface Step {
+  up(db: Kysely<unknown>): Promise<void>;
+}
+
+export const migrations: Readonly<Record<string, Step>> = {
+  '0001_organisation': organisation,
+  '0002_ledger': ledger,
+  '0003_idempotency': idempotency,
+  '0004_instance': instance,
+  '0010_identity': identity,
+};

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Many rows at once: as arrays for thousands, as COPY for millions. */
+import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
+import type { Transaction } from 'kysely';
+import { from as copyFrom } from 'pg-copy-streams';
+import { storeErrors } from './errors.ts';
+import { clientOf } from './transactions.ts';
+
+/** A value of a row; objects are for json and jsonb columns, arrays of text for text[]. */
+export type RowValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | Date
+  | Uint8Array
+  | readonly string[]
+  | { readonly [key: string]: unknown };
+
+export interface Column {
+  readonly name: string;
+  /** PostgreSQL type, for example `text`, `bigint`, `timestamptz`, `jsonb`, `bytea`, `text[]`. */
+  readonly type: string;
+}
+
+const NAME = /^[a-z][a-z0-9_]{0,62}$/;
+const TYPE = /^[a-z][a-z0-9 ]{0,30}(\[\])?$/;
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * Inserts rows with one statement a thousand rows, within the transaction and its scope.
+ *
+ * In      `onConflict` as SQL after `on conflict`, for example `(id) do nothing`
+ * Out     how many rows were inserted or updated
+ * Throws  STORE_ROWS_INVALID for a row of the wrong length
+ */
+export async function insertRows<DB>(
+  db: Transaction<DB>,
+  table: string,
+  columns: readonly Column[],
+  rows: Iterable<readonly RowValue[]> | AsyncIterable<readonly RowValue[]>,
+  options: { readonly onConflict?: string; readonly rowsPerStatement?: number } = {},
+): Promise<number> {
+  check(table, columns);
+  const client = clientOf(db);
+  const most = options.rowsPerStatement ?? 2_000;
+  const names = columns.map((column) => column.name).join(', ');
+  // Arrays of arrays would be taken for one matrix: such columns travel as JSON.
+  const places = columns.map((column, i) =>
+    column.type.endsWith('[]') ? `$${i + 1}::jsonb[]` : `$${i + 1}::${column.type}[]`,
+  );
+  const values = columns.map((column, i) =>
+    column.type.endsWith('[]')
+      ? `case when jsonb_typeof(c${i}) = 'array' then array(select jsonb_array_elements_text(c${i}))::${column.type} end`
+      : `c${i}`,
+  );
+  const text =
+    `insert into ${table} (${names}) select ${values.join(', ')} ` +
+    `from unnest(${places.join(', ')}) as given (${columns.map((_, i) => `c${i}`).join(', ')})` +
+    (options.onConflict ? ` on conflict ${options.onConflict}` : '');
+  let arrays: unknown[][] = columns.map(() => []);
+  let inserted = 0;
+  const flush = async () => {
+    if ((arrays[0]?.length ?? 0) === 0) return;
+    const result = await client.query({ text, values: arrays });
+    inserted += result.rowCount ?? 0;
+    arrays = columns.map(() => []);
+  };
+  for await (const row of rows) {
+    if (row.length !== columns.length) throw invalid(table);
+    for (let i = 0; i < row.length; i += 1) arrays[i]?.push(toParameter(row[i] as RowValue));
+    if ((arrays[0]?.length ?? 0) >= most) await flush();
+  }
+  await flush();
+  return inserted;
+}
+
+/**
+ * Copies rows into a table: the fastest way, for hundreds of thousands and more. Guards and
+ * row-level security hold as for any insert; there is no `on conflict`.
+ *
+ * Out     how many rows; memory stays at a few hundred kilobytes
+ * Throws  STORE_ROWS_INVALID for a row of the wrong length
+ */
+export async function copyRows<DB>(
+  db: Transaction<DB>,
+  table: string,
+  columns: readonly Column[],
+  rows: Iterable<readonly RowValue[]> | AsyncIterable<readonly RowValue[]>,
+): Promise<number> {
+  check(table, columns);
+  const names = columns.map((column) => column.name).join(', ');
+  const stream = clientOf(db).query(copyFrom(`copy ${table} (${names}) from stdin`));
+  const done = finished(stream);
+  done.catch(() => {});
+  let count = 0;
+  let chunk = '';
+  try {
+    for await (const row of rows) {
+      if (row.length !== columns.length) throw invalid(table);
+      for (let i = 0; i < row.length; i += 1) {
+        if (i > 0) chunk += '\t';
+        chunk += toCopyText(row[i] as RowValue);
+      }
+      chunk += '\n';
+      count += 1;
+      if (chunk.length >= CHUNK_BYTES) {
+        if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), done]);
+        chunk = '';
+      }
+    }
+  } catch (error) {
+    stream.destroy(error as Error);
+    await done.catch(() => {});
+    throw error;
+  }
+  stream.end(chunk);
+  await done;
+  return count;
+}
+
+function check(table: string, columns: readonly Column[]): void {
+  const fits =
+    NAME.test(table) &&
+    columns.length > 0 &&
+    columns.every((column) => NAME.test(column.name) && TYPE.test(column.type));
+  if (!fits) throw storeErrors('ROWS_INVALID', { table: 'table', expected: 'plain-names' });
+}
+
+function invalid(table: string) {
+  return storeErrors('ROWS_INVALID', { table, expected: 'one-value-per-column' });
+}
+
+function toParameter(value: RowValue): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length);
+  if (value !== null && typeof value === 'object' && !(value instanceof Date)) {
+    return JSON.stringify(value);
+  }
+  return value;
+}
+
+const SPECIAL = /[\\\t\n\r]/g;
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+};
+
+function escapeCopy(text: string): string {
+  return text.replace(SPECIAL, (one) => ESCAPES[one] as string);
+}
+
+function toCopyText(value: RowValue): string {
+  if (value === null) return '\\N';
+  if (typeof value === 'string') return escapeCopy(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'boolean') return value ? 't' : 'f';
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return `\\\\x${Buffer.from(value).toString('hex')}`;
+  if (Array.isArray(value)) {
+    const items = value.map((item: string) => `"${item.replace(/(["\\])/g, '\\$1')}"`);
+    return escapeCopy(`{${items.join(',')}}`);
+  }
+  return escapeCopy(JSON.stringify(value));
+}
