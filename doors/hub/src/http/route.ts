@@ -119,7 +119,8 @@ export function route<const S extends RouteShape>(
       }),
       response: {
         ...(shape.answer && { 200: shape.answer }),
-        default: problemSchema,
+        '4xx': problemSchema,
+        '5xx': problemSchema,
       },
     },
     // Before the body is read: a stranger's upload is refused without taking it in.

@@ -198,7 +198,11 @@ export interface Identity {
   createKey(
     by: Principal,
     wish: KeyWish,
-  ): Promise<{ readonly key: ApiKey; readonly secret: string; readonly entries: readonly PublishedEntry[] }>;
+  ): Promise<{
+    readonly key: ApiKey;
+    readonly secret: string;
+    readonly entries: readonly PublishedEntry[];
+  }>;
   listKeys(by: Principal): Promise<readonly ApiKey[]>;
   revokeKey(by: Principal, keyId: string): Promise<readonly PublishedEntry[]>;
 

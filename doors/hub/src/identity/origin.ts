@@ -11,7 +11,9 @@ export function ownOrigins(publicUrl: string): string[] {
   const url = new URL(publicUrl);
   if (!LOOPBACK.has(url.hostname)) return [url.origin];
   const port = url.port === '' ? '' : `:${url.port}`;
-  const names = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${url.protocol}//${name}${port}`);
+  const names = ['127.0.0.1', 'localhost', '[::1]'].map(
+    (name) => `${url.protocol}//${name}${port}`,
+  );
   return [url.origin, ...names.filter((name) => name !== url.origin)];
 }
 

@@ -26,8 +26,8 @@ export function healthRoutes(app: FastifyInstance, parts: HealthParts): void {
     summary: 'Database and ledger can take work; else 503 with the codes',
     handler: async ({ reply }) => {
       const problems = await parts.problems();
-      reply.code(problems.length > 0 ? 503 : 200);
-      return { status: problems.length > 0 ? 'waiting' : 'ready', problems };
+      reply.code(problems.length > 0 ? 503 : 200).type('application/json');
+      return JSON.stringify({ status: problems.length > 0 ? 'waiting' : 'ready', problems });
     },
   });
   route(app, {

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Wires an instance together: data folder, database, ledger, rooms, server. No rules here. */
+import { join } from 'node:path';
+import { diskFiles } from '@sakimori/ledger';
+import { type OpenStore, openDatabase, openStore } from '@sakimori/store';
+import type { FastifyInstance } from 'fastify';
+import { type Logger, pino } from 'pino';
+import { Registry } from 'prom-client';
+import { answerMemory } from './answer-memory.ts';
+import type { HubConfig } from './config.ts';
+import { healthRoutes } from './http/routes/health.ts';
+import { pageRoutes } from './http/routes/pages.ts';
+import { type ServedLog, tileRoutes } from './http/routes/tiles.ts';
+import { createServer } from './http/server.ts';
+import { type InstanceFacts, openInstanceFacts } from './instance-file.ts';
+import { openInstanceKeys } from './signing.ts';
+import { witnessAt } from './witnesses.ts';
+
+/** An instance that is open but does not listen yet. */
+export interface Instance {
+  readonly app: FastifyInstance;
+  readonly store: OpenStore;
+  readonly facts: InstanceFacts;
+  close(): Promise<void>;
+}
+
+export interface InstanceParts {
+  readonly config: HubConfig;
+  readonly version: string;
+  /** Folder of the built console, if there is one. */
+  readonly consoleFolder: string;
+  /** Fixed words about what is being done, for the person at the terminal. */
+  readonly say: (message: string) => void;
+}
+
+/**
+ * Opens an instance.
+ *
+ * Throws  catalogue errors of store and ledger: folder in use, refuses to sign, wrong version
+ */
+export async function openInstance(parts: InstanceParts): Promise<Instance> {
+  const { config, say } = parts;
+  const logger = pino({ level: config.logLevel, base: null }, pino.destination(2));
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const step of closers.reverse()) await step();
+  };
+  try {
+    const facts = openFacts(config);
+    const keys = openInstanceKeys(config.dataFolder, facts.origin);
+    const database = await openDatabase({
+      folder: config.dataFolder,
+      databaseUrl: config.databaseUrl,
+      log: say,
+    });
+    closers.push(() => database.close());
+    const logName = facts.world === 'exercise' ? 'exercise' : 'operations';
+    const files = diskFiles(join(config.dataFolder, 'ledger', logName));
+    const store = await openStore({
+      database,
+      exercise: facts.world === 'exercise',
+      origin: facts.origin,
+      signers: keys.signers,
+      files,
+      tagKey: keys.tagKey,
+      clock: { nowMs: Date.now },
+      witnesses: config.witnessedCheckpoints.map(witnessAt),
+      log: (message) => logger.warn(message),
+    });
+    closers.push(() => store.close());
+    const log: ServedLog = {
+      name: logName,
+      files,
+      vkeys: keys.vkeys,
+      bundlesPublic: facts.world === 'exercise',
+    };
+    const app = await serve(parts, store, facts, log, logger);
+    closers.push(() => app.close());
+    return { app, store, facts, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function openFacts(config: HubConfig): InstanceFacts {
+  const world = config.empty && process.env.SAKIMORI_EXERCISE !== '1' ? 'real' : 'exercise';
+  const { facts } = openInstanceFacts(config.dataFolder, {
+    world,
+    origin: `${new URL(config.publicUrl).host}/ledger/${world === 'real' ? 'operations' : world}`,
+  });
+  return facts;
+}
+
+async function serve(
+  parts: InstanceParts,
+  store: OpenStore,
+  facts: InstanceFacts,
+  log: ServedLog,
+  logger: Logger,
+): Promise<FastifyInstance> {
+  const metrics = new Registry();
+  const problems = async () => {
+    const found: string[] = [];
+    await store.ping().catch(() => found.push('STORE_UNAVAILABLE'));
+    const ledger = store.ledgerStatus();
+    if (ledger?.state !== 'running') found.push(ledger?.failure ?? 'LOG_STOPPED');
+    return found;
+  };
+  return createServer({
+    context: { world: facts.world },
+    memory: answerMemory(store),
+    logger,
+    version: parts.version,
+    principalOf: async () => undefined,
+    groups: [
+      (app) => healthRoutes(app, { problems, metrics }),
+      (app) => tileRoutes(app, [log]),
+      (app) => pageRoutes(app, parts.consoleFolder),
+    ],
+  });
+}

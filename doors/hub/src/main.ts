@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The hub's program: `start`, and what needs the database without a running hub. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SakimoriError } from '@sakimori/vocabulary';
+import { readHubConfig } from './config.ts';
+import { hubErrors } from './errors.ts';
+import { type Instance, openInstance } from './instance.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const consoleRoom = join(root, 'doors', 'console');
+
+/** People read the terminal; machines read standard output. */
+const say = (message: string): void => {
+  process.stderr.write(`${message}\n`);
+};
+
+/** Exit codes of the command line: 2 bad input, 3 refused, 4 unavailable. */
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof SakimoriError)) return 1;
+  const { status } = error.specification;
+  if (status === 401 || status === 403) return 3;
+  return status >= 500 || status === 409 ? 4 : 2;
+}
+
+async function start(args: readonly string[]): Promise<void> {
+  const startedMs = performance.now();
+  const config = readHubConfig(args, process.env, process.cwd());
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { buildConsole } = (await import(join(consoleRoom, 'build.ts'))) as {
+    buildConsole: (say: (message: string) => void) => Promise<unknown>;
+  };
+  await buildConsole(say);
+  const instance = await openInstance({
+    config,
+    version: String(manifest.version),
+    consoleFolder: join(consoleRoom, 'dist'),
+    say,
+  });
+  stopOnSignals(instance);
+  const address = await listen(instance, config.host, config.port);
+  process.stdout.write(`ready ${address}\n`);
+  say(`(${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
+}
+
+async function listen(instance: Instance, host: string, port: number): Promise<string> {
+  try {
+    return await instance.app.listen({ host, port });
+  } catch (error) {
+    await instance.close();
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+      throw hubErrors('PORT_TAKEN', { port });
+    }
+    throw error;
+  }
+}
+
+function stopOnSignals(instance: Instance): void {
+  let isStopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (isStopping) return;
+      isStopping = true;
+      say('Stopping ...');
+      instance.close().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+  }
+}
+
+const [command = 'start', ...args] = process.argv.slice(2);
+try {
+  if (command !== 'start') {
+    throw hubErrors('BAD_ARGUMENT', { field: 'command', expected: 'start' });
+  }
+  await start(args);
+} catch (error) {
+  say(error instanceof SakimoriError ? error.text('en') : String((error as Error).stack ?? error));
+  process.exit(exitCodeOf(error));
+}
