@@ -347,3 +347,26 @@ function isModelOf(name: string, text: string): boolean {
   if (!/^ ?[0-9a-z]{0,6} ?\d/u.test(rest)) return false;
   return rest.startsWith(' ') || (name.length > 2 ? true : /^\d/.test(rest));
 }
+
+/** Parts of a text that may name several products. */
+const LIST_MARKS = /\s*(?:,|;|、|・|\/|\band\b|および|及び|並びに)\s*/iu;
+
+/**
+ * Splits a text that names one product or several of one maker.
+ *
+ * In     for example "FortiOS and FortiProxy", "ESXi, Workstation, and Fusion", "Active! Mail"
+ * Out    the names in their order; a text that the dictionary knows as it is stays whole
+ */
+export function splitProductNames(maker: string, text: string): readonly string[] {
+  const whole = text.trim();
+  if (normaliseProduct(maker, whole)) return [whole];
+  // A comma or "and" inside brackets belongs to the name.
+  const names = whole
+    .replace(/\([^)]*\)/g, ' ')
+    .split(LIST_MARKS)
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length < 2) return [whole];
+  const isKnown = names.some((name) => normaliseProduct(maker, name) !== undefined);
+  return isKnown || /,|、|\band\b/i.test(whole) ? names : [whole];
+}
