@@ -5,7 +5,7 @@
  * Register's facts are read inside the caller's transaction, so row-level security of the caller's
  * scope applies to them as to everything else. No method opens a transaction of its own.
  */
-import type { Exposure, OrganisationBrief } from '@sakimori/vocabulary';
+import type { Exposure, OrganisationBrief } from '@sakimori/vocabulary/wire';
 import type { RawBuilder, Transaction } from 'kysely';
 import type { InventoryItem } from './engine/shapes.ts';
 
@@ -145,21 +145,4 @@ export interface WebhookPort {
     headers: Readonly<Record<string, string>>,
     body: string,
   ): Promise<{ readonly status: number }>;
-}
-
-/** Dated data of law: the value that is in force at an instant, with its clause and source. */
-export interface LawPort {
-  ruleAt(ruleSet: string, atMs: number): LawRule;
-}
-
-/** Structurally what `ruleAt` of the law package returns. */
-export interface LawRule {
-  readonly id: string;
-  readonly clause: string;
-  readonly source: string;
-  readonly effectiveFrom: string;
-  readonly effectiveTo: string | null;
-  readonly verified: boolean;
-  readonly note: string;
-  readonly value: unknown;
 }
