@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The hub's program: `start`, and what needs the database without a running hub. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SakimoriError } from '@sakimori/vocabulary';
@@ -27,10 +29,7 @@ async function start(args: readonly string[]): Promise<void> {
   const startedMs = performance.now();
   const config = readHubConfig(args, process.env, process.cwd());
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const { buildConsole } = (await import(join(consoleRoom, 'build.ts'))) as {
-    buildConsole: (say: (message: string) => void) => Promise<unknown>;
-  };
-  await buildConsole(say);
+  await ensureConsole();
   const instance = await openInstance({
     config,
     version: String(manifest.version),
@@ -41,6 +40,17 @@ async function start(args: readonly string[]): Promise<void> {
   const address = await listen(instance, config.host, config.port);
   process.stdout.write(`ready ${address}\n`);
   say(`(${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
+}
+
+/** Builds the console when its sources changed, in a process of its own: bundlers are heavy. */
+async function ensureConsole(): Promise<void> {
+  const program = join(consoleRoom, 'build.ts');
+  const { isConsoleBuilt } = (await import(program)) as { isConsoleBuilt: () => boolean };
+  if (isConsoleBuilt()) return;
+  say('Building the console (only the first time, or after an update) ...');
+  const child = spawn(process.execPath, [program], { stdio: ['ignore', 2, 2] });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) say('The console did not build; the hub serves machines only.');
 }
 
 async function listen(instance: Instance, host: string, port: number): Promise<string> {

@@ -10,10 +10,8 @@ export type RequestHeaders = Headers | Readonly<Record<string, string | string[]
 export interface IdentityConfig {
   /** Public address, without a slash at the end. Cookies are Secure when it is https. */
   readonly publicUrl: string;
-  /** Folder of secret files (0700). */
-  readonly secretFolder: string;
-  /** Folder for the owner's token, new at every start. */
-  readonly runFolder: string;
+  /** Keeps the secret (secrets/) and the owner's token (run/), each 0600. */
+  readonly dataFolder: string;
   readonly world: World;
   readonly instanceName: string;
   readonly oidc?:

@@ -1,54 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Secrets are files that only their owner can read; never rows, never environment variables. */
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { chmod, mkdir, open, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { keepSecret } from '@sakimori/store';
 import { identityErrors } from './errors.ts';
 
-const SECRET = /^[A-Za-z0-9_-]{43}$/;
+const NAME = 'identity.key';
 
 /**
- * Reads the secret; makes it when the file does not exist yet.
+ * Reads the secret that signs cookies and encrypts what must come back; makes it at the first start.
  *
  * Out     43 characters, 256 random bits
  * Throws  IDN_SECRET_FILE_OPEN when others can read it, IDN_SECRET_FILE_BROKEN when it is no secret
  */
-export async function readOrMakeSecret(path: string): Promise<string> {
-  const field = basename(path);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw identityErrors('SECRET_FILE_BROKEN', { field }, error);
-    }
-    text = await makeSecretFile(path);
+export async function readSecret(dataFolder: string): Promise<string> {
+  const secret = keepSecret(dataFolder, NAME, () => randomBytes(32).toString('base64url'));
+  const { mode } = await stat(join(dataFolder, 'secrets', NAME));
+  if ((mode & 0o077) !== 0) throw identityErrors('SECRET_FILE_OPEN', { field: NAME });
+  if (!/^[A-Za-z0-9_-]{43}$/.test(secret)) {
+    throw identityErrors('SECRET_FILE_BROKEN', { field: NAME });
   }
-  if (((await stat(path)).mode & 0o077) !== 0) throw identityErrors('SECRET_FILE_OPEN', { field });
-  const secret = text.trim();
-  if (!SECRET.test(secret)) throw identityErrors('SECRET_FILE_BROKEN', { field });
   return secret;
 }
 
-/** Complete or absent: written beside, synced, then linked; the first of two makers wins. */
-async function makeSecretFile(path: string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const beside = `${path}.${randomBytes(6).toString('hex')}`;
-  const file = await open(beside, 'wx', 0o600);
-  try {
-    await file.writeFile(`${randomBytes(32).toString('base64url')}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  try {
-    await link(beside, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    await unlink(beside);
-  }
-  return readFile(path, 'utf8');
+/** Where the command line of the data folder's owner finds its token. */
+export function ownerTokenPath(dataFolder: string): string {
+  return join(dataFolder, 'run', 'owner.token');
 }
 
 /**
@@ -56,8 +34,9 @@ async function makeSecretFile(path: string): Promise<string> {
  *
  * Out  the token; the file is 0600 before the token is in it
  */
-export async function writeOwnerToken(path: string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+export async function writeOwnerToken(dataFolder: string): Promise<string> {
+  const path = ownerTokenPath(dataFolder);
+  await mkdir(join(dataFolder, 'run'), { recursive: true, mode: 0o700 });
   await unlink(path).catch(() => {});
   const token = `skm_owner_${randomBytes(32).toString('base64url')}`;
   const file = await open(path, 'wx', 0o600);
