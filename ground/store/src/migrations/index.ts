@@ -9,6 +9,9 @@ import * as ledger from './0002_ledger.ts';
 import * as idempotency from './0003_idempotency.ts';
 import * as instance from './0004_instance.ts';
 import * as identity from './0010_identity.ts';
+import * as vulnerability from './0030_vulnerability.ts';
+import * as warning from './0031_warning.ts';
+import * as notice from './0032_notice.ts';
 
 /** One step; `up` runs as the owner of the tables inside a transaction. */
 export interface Step {
@@ -21,4 +24,7 @@ export const migrations: Readonly<Record<string, Step>> = {
   '0003_idempotency': idempotency,
   '0004_instance': instance,
   '0010_identity': identity,
+  '0030_vulnerability': vulnerability,
+  '0031_warning': warning,
+  '0032_notice': notice,
 };
