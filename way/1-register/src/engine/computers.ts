@@ -119,7 +119,8 @@ export function readRow(
   const asked: { field: 'exposure'; word: string }[] = [];
   const refusals: Refusal[] = [];
   for (const [column, field] of Object.entries(mapping)) {
-    const cell = row.cells[Number(column)];
+    // The apostrophe that our own export puts before a formula sign is taken off again.
+    const cell = row.cells[Number(column)]?.replace(/^'(?=[=+\-@＝＋－＠])/u, '');
     if (cell === undefined || cell.trim() === '') continue;
     const reading = readField(field, cell);
     if (reading.kind === 'value') values[field] = reading.value;

@@ -38,7 +38,8 @@ export function normaliseHeading(heading: string): string {
 
 const FIELD_BY_HEADING = new Map<string, ComputerField>();
 for (const field of COMPUTER_FIELD_NAMES) {
-  for (const heading of [...COMPUTER_FIELDS[field].headings.split('|'), field]) {
+  const { ja, en, headings } = COMPUTER_FIELDS[field];
+  for (const heading of [ja, en, ...headings.split('|'), field]) {
     const key = normaliseHeading(heading);
     if (!FIELD_BY_HEADING.has(key)) FIELD_BY_HEADING.set(key, field);
   }
@@ -127,7 +128,7 @@ export function proposeMapping(
     const named = remembered ? undefined : fieldOfHeading(heading);
     const content =
       remembered || named?.confidence === 'certain' ? undefined : fieldOfContent(values);
-    const field = remembered ? remembered[index] : (named?.field ?? content);
+    const field = remembered ? remembered[index] : refineContact(named?.field ?? content, values);
     const rank = remembered ? 3 : named?.confidence === 'certain' ? 2 : field ? 1 : 0;
     return { heading: normaliseText(heading), index, values, field, rank };
   });
@@ -143,6 +144,16 @@ export function proposeMapping(
     const confidence = rank >= 2 ? 'certain' : 'likely';
     return { index, heading, samples, field, confidence, remembered: rank === 3 };
   });
+}
+
+/** 連絡先 (contact) is a name in one list and a mail address or telephone number in the next. */
+function refineContact(
+  field: ComputerField | undefined,
+  values: readonly string[],
+): ComputerField | undefined {
+  if (field !== 'contact') return field;
+  const content = fieldOfContent(values);
+  return content === 'contactMail' || content === 'contactPhone' ? content : field;
 }
 
 function shortenSample(value: string): string {

@@ -137,11 +137,11 @@ const EXPOSURE_WORDS: readonly (readonly [Exposure, string])[] = [
   ],
   [
     'partner',
-    'partner|取引先|関係会社|グループ会社|委託先|保守回線|専用線|閉域|閉域網|閉域接続|拠点間vpn|vpn|extranet|エクストラネット|business partner|vendor access',
+    'partner|取引先|関係会社|グループ会社|委託先|保守回線|取引先網|専用線|拠点間vpn|vpn|extranet|エクストラネット|business partner|vendor access',
   ],
   [
     'internal',
-    'internal|内部|社内|社内lan|庁内|構内|構内lan|イントラ|イントラネット|intranet|lan|内部lan|内部のみ|private|local|ローカル|内部ネットワーク|社内ネットワーク',
+    'internal|内部|社内|社内網|社内lan|庁内|構内|構内lan|イントラ|イントラネット|intranet|lan|内部lan|内部のみ|private|local|ローカル|内部ネットワーク|社内ネットワーク',
   ],
   [
     'isolated',
