@@ -27,14 +27,15 @@ export async function guardByTenant<DB>(
   checkName(table);
   const column = checkName(options.column ?? 'organisation_id');
   // Sub-selects without outer references run once a statement and are hashed: a scan of a million
-  // rows pays one hash lookup a row. sakimori_sees() says the same for a single row.
+  // rows pays one hash lookup a row. For rows that are written, the plain function starts sooner.
   const sees =
     `(select current_setting('sakimori.reach', true)) = 'all' ` +
     `or ${column} in (select sakimori_visible())`;
   await run(db, [
     `alter table ${table} enable row level security`,
     `alter table ${table} force row level security`,
-    `create policy ${table}_tenant on ${table} using (${sees}) with check (${sees})`,
+    `create policy ${table}_tenant on ${table} using (${sees})
+       with check (sakimori_sees(${column}))`,
     `grant select, insert, update, delete on ${table} to ${APPLICATION_ROLE}`,
     ...ownerPolicy(table),
   ]);

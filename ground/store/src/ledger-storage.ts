@@ -2,7 +2,6 @@
 /** The ledger's storage port on PostgreSQL: outbox, head and entries; the lock is a connection's. */
 import {
   type LedgerStorage,
-  type LogHead,
   type LogName,
   ledgerErrors,
   type PendingEntry,
@@ -24,7 +23,7 @@ const PENDING = `
   where total <= $3 or place = 1
   order by outbox_id`;
 
-/** One statement and one round trip: moves the rows and the head, and says how many of each. */
+/** One statement, one round trip, one commit: moves the rows and the head, all or nothing. */
 const ADVANCE = `
   with head as (
     insert into ledger_head as h (log, size, root, checkpoint)
@@ -45,7 +44,9 @@ const ADVANCE = `
     join taken using (outbox_id)
     returning 1
   )
-  select (select count(*) from head) as heads, (select count(*) from moved) as moved`;
+  select sakimori_expect(
+    (select count(*) from head) = 1 and (select count(*) from moved) = cardinality($6::uuid[])
+  )`;
 
 /** A storage that also ends its connection. */
 export interface ClosableLedgerStorage extends LedgerStorage {
@@ -62,6 +63,8 @@ export interface ClosableLedgerStorage extends LedgerStorage {
  */
 export function openLedgerStorage(owner: pg.ClientConfig): ClosableLedgerStorage {
   let client: pg.Client | undefined;
+  // A session may take the same lock many times; it is taken once, so that one unlock is enough.
+  const held = new Set<LogName>();
 
   async function ask<R extends pg.QueryResultRow>(
     name: string,
@@ -79,6 +82,7 @@ export function openLedgerStorage(owner: pg.ClientConfig): ClosableLedgerStorage
   async function forget(): Promise<void> {
     const old = client;
     client = undefined;
+    held.clear();
     await old?.end().catch(() => {});
   }
 
@@ -88,23 +92,26 @@ export function openLedgerStorage(owner: pg.ClientConfig): ClosableLedgerStorage
         try {
           const fresh = await connect(owner, 'sakimori sequencer');
           fresh.once('end', () => {
-            if (client === fresh) client = undefined;
+            if (client === fresh) void forget();
           });
           client = fresh;
         } catch (error) {
           throw explain(error);
         }
       }
+      if (held.has(log)) return true;
       const rows = await ask<{ taken: boolean }>(
         'lock',
         'select pg_try_advisory_lock($1, $2) as taken',
         [SEQUENCER_LOCK, LOG_NUMBERS[log]],
       );
-      return rows[0]?.taken === true;
+      if (rows[0]?.taken !== true) return false;
+      held.add(log);
+      return true;
     },
 
     async unlock(log) {
-      if (!client) return;
+      if (!client || !held.delete(log)) return;
       await ask('unlock', 'select pg_advisory_unlock($1, $2)', [SEQUENCER_LOCK, LOG_NUMBERS[log]]);
     },
 
@@ -133,8 +140,8 @@ export function openLedgerStorage(owner: pg.ClientConfig): ClosableLedgerStorage
       if (next.size !== expectedSize + outboxIds.length) {
         throw new RangeError('the next size has to count every entry');
       }
-      await transact(async () => {
-        const rows = await ask<{ heads: number; moved: number }>('advance', ADVANCE, [
+      try {
+        await ask('advance', ADVANCE, [
           log,
           expectedSize,
           next.size,
@@ -142,10 +149,10 @@ export function openLedgerStorage(owner: pg.ClientConfig): ClosableLedgerStorage
           next.checkpoint,
           outboxIds,
         ]);
-        if (rows[0]?.heads !== 1 || rows[0].moved !== outboxIds.length) {
-          throw ledgerErrors('HEAD_MOVED', { log, expectedSize });
-        }
-      });
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'SK003') throw error;
+        throw ledgerErrors('HEAD_MOVED', { log, expectedSize }, error);
+      }
     },
 
     async entries(log, from, to) {
@@ -159,21 +166,8 @@ export function openLedgerStorage(owner: pg.ClientConfig): ClosableLedgerStorage
 
     close: forget,
   };
-
-  async function transact(work: () => Promise<void>): Promise<void> {
-    await ask('begin', 'begin', []);
-    try {
-      await work();
-      await ask('commit', 'commit', []);
-    } catch (error) {
-      await client?.query('rollback').catch(() => forget());
-      throw error;
-    }
-  }
 }
 
 function toBytes(buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
-
-export type { LogHead };

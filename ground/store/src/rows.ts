@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import type { Transaction } from 'kysely';
+import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { storeErrors } from './errors.ts';
 import { clientOf } from './transactions.ts';
@@ -27,7 +28,7 @@ export interface Column {
 
 const NAME = /^[a-z][a-z0-9_]{0,62}$/;
 const TYPE = /^[a-z][a-z0-9 ]{0,30}(\[\])?$/;
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_CHARACTERS = 128 * 1024;
 
 /**
  * Inserts rows with one statement a thousand rows, within the transaction and its scope.
@@ -78,35 +79,59 @@ export async function insertRows<DB>(
 }
 
 /**
- * Copies rows into a table: the fastest way, for hundreds of thousands and more. Guards and
- * row-level security hold as for any insert; there is no `on conflict`.
+ * Copies rows into a table: the fastest way, for tens of thousands and more.
  *
- * Out     how many rows; memory stays at a few hundred kilobytes
+ * In      `onConflict` as for `insertRows`
+ * Out     how many rows were inserted or updated; memory stays at a few hundred kilobytes
  * Throws  STORE_ROWS_INVALID for a row of the wrong length
+ * Never   goes round a guard: COPY knows no row-level security, so rows are copied into a table of
+ *         this transaction alone and inserted from there
  */
 export async function copyRows<DB>(
   db: Transaction<DB>,
   table: string,
   columns: readonly Column[],
   rows: Iterable<readonly RowValue[]> | AsyncIterable<readonly RowValue[]>,
+  options: { readonly onConflict?: string } = {},
 ): Promise<number> {
   check(table, columns);
+  const client = clientOf(db);
   const names = columns.map((column) => column.name).join(', ');
-  const stream = clientOf(db).query(copyFrom(`copy ${table} (${names}) from stdin`));
+  const types = columns.map((column) => `${column.name} ${column.type}`).join(', ');
+  loads += 1;
+  const load = `pg_temp.load_${loads}`;
+  await client.query(`create temporary table load_${loads} (${types}) on commit drop`);
+  await copyInto(client, `copy ${load} (${names}) from stdin`, table, columns.length, rows);
+  const conflict = options.onConflict ? ` on conflict ${options.onConflict}` : '';
+  const result = await client.query(
+    `insert into ${table} (${names}) select ${names} from ${load}${conflict}`,
+  );
+  await client.query(`drop table ${load}`);
+  return result.rowCount ?? 0;
+}
+
+let loads = 0;
+
+async function copyInto(
+  client: pg.ClientBase,
+  statement: string,
+  table: string,
+  width: number,
+  rows: Iterable<readonly RowValue[]> | AsyncIterable<readonly RowValue[]>,
+): Promise<void> {
+  const stream = client.query(copyFrom(statement));
   const done = finished(stream);
   done.catch(() => {});
-  let count = 0;
   let chunk = '';
   try {
     for await (const row of rows) {
-      if (row.length !== columns.length) throw invalid(table);
-      for (let i = 0; i < row.length; i += 1) {
+      if (row.length !== width) throw invalid(table);
+      for (let i = 0; i < width; i += 1) {
         if (i > 0) chunk += '\t';
         chunk += toCopyText(row[i] as RowValue);
       }
       chunk += '\n';
-      count += 1;
-      if (chunk.length >= CHUNK_BYTES) {
+      if (chunk.length >= CHUNK_CHARACTERS) {
         if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), done]);
         chunk = '';
       }
@@ -118,7 +143,6 @@ export async function copyRows<DB>(
   }
   stream.end(chunk);
   await done;
-  return count;
 }
 
 function check(table: string, columns: readonly Column[]): void {

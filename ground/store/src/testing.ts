@@ -4,13 +4,18 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Sequencer, SequencerOptions } from '@sakimori/ledger';
+import {
+  MemoryFiles,
+  makeKey,
+  readSigner,
+  type SequencerLimits,
+  type Witness,
+} from '@sakimori/ledger';
 import pg from 'pg';
 import { type DatabaseTargets, readTargets } from './database.ts';
 import { type EmbeddedServer, startEmbedded } from './embedded.ts';
 import { prepareDatabase } from './migrate.ts';
 import { type OpenStore, openStore } from './open.ts';
-import { startPlainSequencer } from './plain-sequencer.ts';
 import type { Scope } from './store.ts';
 
 /** The server of one run of tests. */
@@ -26,6 +31,9 @@ export interface TestDatabase {
   readonly targets: DatabaseTargets;
   /** An empty folder of the test's own, removed at the end. */
   readonly folder: string;
+  /** Files of its log, in memory, and the key that verifies them. */
+  readonly files: MemoryFiles;
+  readonly vkey: string;
 }
 
 /** A test's context, or anything that runs something at the end (`{ after }` of node:test). */
@@ -37,10 +45,11 @@ export interface TestDatabaseOptions {
   readonly exercise?: boolean;
   readonly nowMs?: () => number;
   readonly connectionsMax?: number;
-  /** The sequencer to run; default numbers entries and signs nothing. */
-  readonly start?: (options: SequencerOptions) => Promise<Sequencer>;
-  readonly ledger?: Pick<SequencerOptions, 'files' | 'signers' | 'origin'>;
+  readonly limits?: Partial<SequencerLimits>;
+  readonly witnesses?: readonly Witness[];
 }
+
+const ORIGIN = 'example.jp/ledger/test';
 
 /** A scope for tests: reaches everything unless told otherwise. */
 export function testScope(scope: Partial<Scope> = {}): Scope {
@@ -96,18 +105,21 @@ export async function testDatabase(
     await drop();
   });
   const now = options.nowMs ?? Date.now;
+  const files = new MemoryFiles();
+  const key = makeKey('ed25519', ORIGIN, randomBytes(32));
   store = await openStore({
     database: { targets },
     exercise: options.exercise ?? true,
-    origin: options.ledger?.origin ?? 'example.jp/ledger/test',
-    signers: options.ledger?.signers ?? [],
-    files: options.ledger?.files ?? noFiles,
+    origin: ORIGIN,
+    signers: [readSigner(key.skey)],
+    files,
     tagKey: new Uint8Array(32),
     clock: { nowMs: now },
     connectionsMax: options.connectionsMax ?? 8,
-    start: options.start ?? startPlainSequencer,
+    limits: options.limits,
+    witnesses: options.witnesses,
   });
-  return { store, targets, folder };
+  return { store, targets, folder, files, vkey: key.vkey };
 }
 
 /** A fresh migrated database without a store on it. */
@@ -198,10 +210,3 @@ function endAtOnce(server: EmbeddedServer, folder: string): void {
   for (let i = 0; i < 100 && server.pid() !== undefined; i += 1) Atomics.wait(pause, 0, 0, 20);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
-
-const noFiles = {
-  read: () => Promise.resolve(undefined),
-  create: () => Promise.resolve(),
-  replace: () => Promise.resolve(),
-  remove: () => Promise.resolve(),
-};

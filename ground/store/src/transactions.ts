@@ -36,12 +36,31 @@ export function beginText(scope: Scope, reading: boolean): string {
   }
   const begin = reading ? 'begin isolation level repeatable read read only' : 'begin';
   const text = pg.escapeLiteral;
-  const organisation = scope.organisation === null ? 'null' : text(scope.organisation);
-  const sectors = `array[${scope.sectors.map(text).join(',')}]::text[]`;
-  const enter = [text(scope.actor), organisation, text(scope.reach), sectors, text(scope.purpose)];
-  return (
-    `${begin}; set local role ${APPLICATION_ROLE}; ` + `select sakimori_enter(${enter.join(', ')})`
+  const start = `${begin}; set local role ${APPLICATION_ROLE}; `;
+  const words = [scope.actor, scope.organisation ?? '', scope.purpose, ...scope.sectors];
+  // A zero would end the message early and leave the transaction unopened.
+  if (words.some((word) => word.includes('\0'))) throw storeErrors('OUT_OF_SCOPE', {});
+  const organisation = scope.organisation ?? '';
+  if (scope.reach === 'sector') {
+    const sectors = `array[${scope.sectors.map(text).join(',')}]::text[]`;
+    return (
+      `${start}select sakimori_enter(${text(scope.actor)}, ${text(organisation)}, 'sector', ` +
+      `${sectors}, ${text(scope.purpose)})`
+    );
+  }
+  // The same without a call: a third of the time.
+  const settings: Record<string, string> = {
+    actor: scope.actor,
+    organisation,
+    purpose: scope.purpose,
+    visible: scope.reach === 'own' && organisation !== '' ? `,${organisation},` : '',
+    reach: scope.reach,
+  };
+  if (organisation.includes(',')) throw storeErrors('OUT_OF_SCOPE', {});
+  const sets = Object.entries(settings).map(
+    ([name, value]) => `set local sakimori.${name} = ${text(value)}`,
   );
+  return start + sets.join('; ');
 }
 
 /** Prepared statements: the same short text often enough gets a name, within bounds. */

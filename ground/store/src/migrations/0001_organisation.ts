@@ -54,12 +54,12 @@ const SCOPE_FUNCTIONS = [
    ) returns void language plpgsql volatile as $$
    declare seen text := '';
    begin
-     if reach is null or reach not in ('none', 'own', 'sector', 'all') then
-       raise exception 'unknown reach' using errcode = 'SK002';
+     if reach is null or reach not in ('none', 'own', 'sector', 'all')
+       or strpos(organisation, ',') > 0 then
+       raise exception 'not a scope' using errcode = 'SK002';
      end if;
      perform set_config('sakimori.actor', actor, true),
              set_config('sakimori.organisation', coalesce(organisation, ''), true),
-             set_config('sakimori.sectors', array_to_string(sectors, ','), true),
              set_config('sakimori.purpose', purpose, true);
      if reach in ('own', 'sector') and organisation <> '' then
        seen := ',' || organisation || ',';

@@ -60,6 +60,13 @@ const STATEMENTS = [
      end if;
      return null;
    end $$`,
+  // Lets one statement of the sequencer undo itself when the head was not as expected.
+  `create function sakimori_expect(holds boolean) returns void language plpgsql as $$
+   begin
+     if not holds then
+       raise exception 'the head of the log moved' using errcode = 'SK003';
+     end if;
+   end $$`,
   `create constraint trigger ledger_guard_check after insert on ledger_guard
      deferrable initially deferred for each row execute function sakimori_check_guarded()`,
 ];
