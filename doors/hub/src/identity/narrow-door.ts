@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The part of the sign-in library that is open to the outside: nine paths, each with the fields that
+ * The part of the sign-in library that is open to the outside: eight paths, each with the fields that
  * we use, and answers without anything that a page does not need (no token ever reaches a script).
  */
 import * as z from 'zod';
+import { identityErrors } from './errors.ts';
 import { PROVIDER_ID } from './oidc.ts';
 import { AUTH_PATH, PEER_HEADER } from './sign-in.ts';
 
@@ -103,6 +104,7 @@ function showPasskey(value: unknown) {
  * Lets a request through, narrowed; undefined when it is none of ours.
  *
  * In     request with our own address; `peer` as the server's socket knows it
+ * Throws IDN_BAD_INPUT
  * Never  passes on a header, a query or a field that is not named here
  */
 export async function narrow(request: Request, peer: string): Promise<Passage | undefined> {
@@ -124,7 +126,10 @@ export async function narrow(request: Request, peer: string): Promise<Passage | 
   let body: string | undefined;
   if (opening.body) {
     const read = opening.body.safeParse(await request.json().catch(() => undefined));
-    if (!read.success) return undefined;
+    if (!read.success) {
+      const field = String(read.error.issues[0]?.path[0] ?? 'body');
+      throw identityErrors('BAD_INPUT', { field, expected: 'what this page sends' });
+    }
     body = JSON.stringify(read.data);
     headers.set('content-type', 'application/json');
   }

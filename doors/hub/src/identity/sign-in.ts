@@ -105,8 +105,10 @@ function singleSignOn({ config, limits }: SignInFacts, provider: Provider | unde
         // People are invited; a provider vouches for them and makes nobody.
         disableSignUp: true,
         disableImplicitSignUp: true,
-        getUserInfo: async (tokens) =>
-          (await readProfile(provider, tokens, limits.providerMs)) ?? null,
+        getUserInfo: async (tokens) => {
+          const profile = await readProfile(provider, tokens, limits.providerMs);
+          return profile ? { ...profile } : null;
+        },
         disableProviderLogout: true,
       },
     ],
@@ -133,7 +135,7 @@ const MODELS = {
       createdAt: 'created_at',
       updatedAt: 'updated_at',
     },
-    accountLinking: { enabled: true, trustedProviders: [], allowDifferentEmails: false },
+    accountLinking: { enabled: true, allowDifferentEmails: false },
     updateAccountOnSignIn: false,
   },
   verification: {

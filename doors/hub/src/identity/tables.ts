@@ -26,6 +26,13 @@ export interface SessionTable {
   waits_for: 'totp' | null;
 }
 
+export interface AccountTable {
+  id: string;
+  user_id: string;
+  account_id: string;
+  provider_id: string;
+}
+
 export interface PasskeyTable {
   id: string;
   user_id: string;
@@ -91,6 +98,7 @@ export interface RoleRequestTable {
 export interface IdentityTables extends StoreTables {
   identity_person: PersonTable;
   identity_session: SessionTable;
+  identity_account: AccountTable;
   identity_passkey: PasskeyTable;
   identity_link: LinkTable;
   identity_totp: TotpTable;
