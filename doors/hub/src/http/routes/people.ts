@@ -130,7 +130,7 @@ function declarePeople(app: FastifyInstance, parts: PeopleParts): void {
     method: 'POST',
     url: '/api/v1/people/:id/link',
     gate: 'person:invite',
-    summary: 'A sign-in link to hand over once',
+    summary: 'The first sign-in link of a new person, to hand over once',
     shape: { params: personId, answer: oneTimeLinkView },
     handler: async ({ access, params }) => {
       // Whoever may not see the person gets "not found" from here, before any link exists.
@@ -141,6 +141,10 @@ function declarePeople(app: FastifyInstance, parts: PeopleParts): void {
         organisation: person.organisation,
         sectors: [],
       });
+      // Whoever holds the link is that person: it is shown only while nobody has been her yet.
+      if (person.lastSeenAtMs !== undefined || person.passkeys > 0) {
+        throw hubErrors('ALREADY_SIGNED_IN_ONCE', { id: person.id });
+      }
       const link = await identity.createSignInLink(person.id, 'mail');
       return { url: link.url, expires: toInstant(link.expiresAtMs) };
     },
