@@ -5,4 +5,6 @@ export * from './errors.ts';
 export * from './ids.ts';
 export * from './marks.ts';
 export * from './products.ts';
+export * from './purl.ts';
+export { registeredPurlTypes } from './purl-types.ts';
 export * from './times.ts';
