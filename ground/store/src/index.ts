@@ -5,6 +5,7 @@ export { type EmbeddedServer, startEmbedded } from './embedded.ts';
 export { storeErrors } from './errors.ts';
 export { type FolderLock, lockFolder } from './folder-lock.ts';
 export { APPLICATION_ROLE, guardByLedger, guardByTenant, openToAll } from './guards.ts';
+export { type Job, type JobCounts, type JobRequest, type Jobs, openJobs } from './jobs.ts';
 export { prepareDatabase, releaseLevel } from './migrate.ts';
 export {
   type DatabaseOptions,

@@ -8,7 +8,11 @@ import * as organisation from './0001_organisation.ts';
 import * as ledger from './0002_ledger.ts';
 import * as idempotency from './0003_idempotency.ts';
 import * as instance from './0004_instance.ts';
+import * as job from './0005_job.ts';
 import * as identity from './0010_identity.ts';
+import * as computer from './0020_computer.ts';
+import * as imports from './0021_import.ts';
+import * as notification from './0022_notification.ts';
 import * as vulnerability from './0030_vulnerability.ts';
 import * as warning from './0031_warning.ts';
 import * as notice from './0032_notice.ts';
@@ -23,7 +27,11 @@ export const migrations: Readonly<Record<string, Step>> = {
   '0002_ledger': ledger,
   '0003_idempotency': idempotency,
   '0004_instance': instance,
+  '0005_job': job,
   '0010_identity': identity,
+  '0020_computer': computer,
+  '0021_import': imports,
+  '0022_notification': notification,
   '0030_vulnerability': vulnerability,
   '0031_warning': warning,
   '0032_notice': notice,
