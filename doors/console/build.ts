@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Builds the console once: Vite runs only when sources or package versions have changed. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -72,20 +80,23 @@ export interface ConsoleBuild {
 export async function buildConsole(force = false): Promise<ConsoleBuild> {
   if (!force && isConsoleBuilt()) return { folder: consoleDist, built: false };
   const digest = digestInputs();
-  const mark = join(consoleDist, '.digest');
   // Loaded only when needed: a warm start must not pay for the bundler.
   const [{ build }, { default: react }, { default: tailwind }] = await Promise.all([
     import('vite'),
     import('@vitejs/plugin-react'),
     import('@tailwindcss/vite'),
   ]);
+  // Built beside and then moved: who serves the old files meanwhile, or builds at the same time,
+  // never meets half a build.
+  const fresh = join(room, '..', '..', '.cache', `console-${process.pid}`);
+  mkdirSync(fresh, { recursive: true });
   await build({
     root: room,
     configFile: false,
     logLevel: 'warn',
     plugins: [react(), tailwind()],
     build: {
-      outDir: consoleDist,
+      outDir: fresh,
       emptyOutDir: true,
       target: 'es2022',
       // Fonts and pictures as files: the content security policy allows data: for images only.
@@ -95,7 +106,11 @@ export async function buildConsole(force = false): Promise<ConsoleBuild> {
       chunkSizeWarningLimit: 1500,
     },
   });
-  writeFileSync(mark, digest);
+  writeFileSync(join(fresh, '.digest'), digest);
+  const old = `${fresh}-old`;
+  if (existsSync(consoleDist)) renameSync(consoleDist, old);
+  renameSync(fresh, consoleDist);
+  rmSync(old, { recursive: true, force: true });
   return { folder: consoleDist, built: true };
 }
 
