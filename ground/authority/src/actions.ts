@@ -51,6 +51,11 @@ export const ACTION_FACTS = {
   'person:invite': fact('administer', '利用者を招待する', 'invite people'),
   'person:change-role': fact('administer', '役割を変更する', 'change roles'),
   'person:approve-role': fact('approve', '役割の変更を承認する', 'approve a change of roles'),
+  'person:link': fact(
+    'administer',
+    '最初のサインイン用リンクを渡す',
+    'hand over a first sign-in link',
+  ),
   'person:remove': fact('administer', '利用者の利用を終える', 'end the access of a person'),
   'key:read': fact('read', 'API キーの一覧を見る', 'see API keys'),
   'key:create': fact('administer', 'API キーを発行する', 'create API keys'),

@@ -72,7 +72,7 @@ export interface Context {
   readonly removed?: readonly Role[];
   /** For changes of roles: a second person has approved exactly this change. */
   readonly secondPerson?: boolean;
-  /** For invitations: nobody belongs to the organisation yet. */
+  /** For invitations: nobody belongs to the organisation yet. For links: nobody has ever entered. */
   readonly first?: boolean;
 }
 

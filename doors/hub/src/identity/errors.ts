@@ -80,6 +80,13 @@ export const identityErrors = defineErrors('IDN', {
     ja: 'このシステムにはすでに利用者がいます。招待を行ってください。',
     en: 'This instance has people already. Invite the others.',
   },
+  ENTERED_BEFORE: {
+    status: 409,
+    retry: 'never',
+    params: {},
+    ja: 'この方はすでにサインインしたことがあります。リンクは本人のメールアドレスにだけお送りできます。',
+    en: 'This person has signed in before. A link can only be mailed to the person’s own address.',
+  },
   ALREADY_DECIDED: {
     status: 409,
     retry: 'never',

@@ -164,6 +164,8 @@ export interface Identity {
 
   /** For the hub's own use (start of a sample nation, mail). Never hand it to another person. */
   createSignInLink(personId: string, use: 'mail' | 'printed'): Promise<SignInLink>;
+  /** The first link of an invited person, for somebody who may hand it over. */
+  invitationLink(by: Principal, personId: string): Promise<SignInLink>;
   /** For "send me a link": undefined when there is nobody or too many were asked for; answer alike. */
   linkForEmail(
     email: string,

@@ -30,6 +30,7 @@ import {
   principalFor,
   principalNow,
   remove,
+  requireMayLink,
 } from './people.ts';
 import { readSecret, writeOwnerToken } from './secret-file.ts';
 import { makeSignIn, type SignIn } from './sign-in.ts';
@@ -117,7 +118,11 @@ class Room {
         secret: this.#secret,
         db: this.#db as unknown as Kysely<never>,
         nowMs: this.#nowMs,
-        belongs: async (id) => (await principalFor(this.#store, id, false)) !== undefined,
+        enters: async (id, at) => {
+          if (!(await principalFor(this.#store, id, false))) return false;
+          await this.#seenPerson(id, at);
+          return true;
+        },
         isLinked: (personId, providerId) => this.#isLinked(personId, providerId),
       },
       this.#provider,
@@ -178,11 +183,7 @@ class Room {
       return { state: 'nobody' };
     }
     if (now - seenAtMs > Math.min(SEEN_MS, idleMs / 10)) {
-      await this.#db
-        .updateTable('identity_session')
-        .set({ last_seen_at: new Date(now) })
-        .where('id', '=', session.id)
-        .execute();
+      await this.#seen(session.id, user.id, new Date(now));
     }
     const language = user.language === 'en' ? 'en' : 'ja';
     const { name, email } = user;
@@ -190,6 +191,17 @@ class Room {
       state: 'signed-in',
       session: { id: session.id, principal, name, email, language, steppedUpUntilMs },
     };
+  }
+
+  async #seen(sessionId: string, personId: string, last_seen_at: Date): Promise<void> {
+    const session = this.#db.updateTable('identity_session').set({ last_seen_at });
+    await session.where('id', '=', sessionId).execute();
+    await this.#seenPerson(personId, last_seen_at);
+  }
+
+  async #seenPerson(personId: string, last_seen_at: Date): Promise<void> {
+    const person = this.#db.updateTable('identity_person').set({ last_seen_at });
+    await person.where('id', '=', personId).execute();
   }
 
   async #principal(given: RequestHeaders): Promise<Principal | undefined> {
@@ -316,6 +328,10 @@ class Room {
       stateFrom: (headers) => this.#state(toHeaders(headers)),
       isOwnPage: (headers) => isOwnPage(toHeaders(headers), this.#origins),
       createSignInLink: (personId, use) => makeLink(this.#links, personId, use),
+      invitationLink: async (by, personId) => {
+        await requireMayLink(people, by, personId);
+        return makeLink(this.#links, personId, 'mail');
+      },
       linkForEmail: async (email) => {
         const person = await whoMayHaveLink(this.#links, email);
         if (!person || !(await principalFor(this.#store, person.id, false))) return undefined;

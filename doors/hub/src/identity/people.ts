@@ -418,6 +418,34 @@ export async function decideRequest(
   return { ...changed.value, entries: changed.entries };
 }
 
+/**
+ * May this somebody hand a first link to that person? Whoever holds the link becomes the person, so:
+ * only while nobody has been her yet, and only where it opens nothing that they cannot see already.
+ *
+ * Throws  IDN_NO_SUCH, IDN_ENTERED_BEFORE, AUT_REFUSED
+ */
+export async function requireMayLink(
+  facts: PeopleFacts,
+  by: Principal,
+  personId: string,
+): Promise<void> {
+  const member = await seen(facts, by, personId);
+  const entered = await facts.store.read(within(by, member.organisation), (db) =>
+    db
+      .selectFrom('identity_membership')
+      .innerJoin('identity_person', 'id', 'person_id')
+      .select('id')
+      .where('last_seen_at', 'is not', null)
+      .execute(),
+  );
+  requireAllowed(by, 'person:link', resourceOf(member), {
+    world: facts.config.world,
+    added: member.roles,
+    first: entered.length === 0,
+  });
+  if (entered.some(({ id }) => id === personId)) throw identityErrors('ENTERED_BEFORE', {});
+}
+
 /** Ends the access of a person at once: membership, sessions, links. What they did stays theirs. */
 export async function remove(
   facts: PeopleFacts,
@@ -453,6 +481,7 @@ function peopleQuery(db: Db) {
       'p.language',
       'm.organisation_id as organisation',
       'm.roles',
+      'p.last_seen_at as seen',
     ])
     .select((e) => [
       e
@@ -465,11 +494,6 @@ function peopleQuery(db: Db) {
         .select('t.confirmed_at')
         .whereRef('t.person_id', '=', 'p.id')
         .as('totp'),
-      e
-        .selectFrom('identity_session as s')
-        .select((c) => c.fn.max('s.last_seen_at').as('seen'))
-        .whereRef('s.user_id', '=', 'p.id')
-        .as('seen'),
     ]);
 }
 
@@ -481,7 +505,7 @@ function toPerson(
     ...rest,
     passkeys: Number(passkeys ?? 0),
     totp: totp !== null,
-    ...(at ? { lastSeenAtMs: new Date(at as Date).getTime() } : {}),
+    ...(at ? { lastSeenAtMs: at.getTime() } : {}),
   };
 }
 

@@ -23,8 +23,8 @@ export interface SignInFacts {
   readonly secret: string;
   readonly db: Kysely<never>;
   readonly nowMs: () => number;
-  /** Whether the person belongs to an organisation now; nobody else gets a session. */
-  readonly belongs: (personId: string) => Promise<boolean>;
+  /** False when the person belongs to no organisation now; nobody else gets a session. */
+  readonly enters: (personId: string, at: Date) => Promise<boolean>;
   /** Whether an account of the provider is linked to the person already. */
   readonly isLinked: (personId: string, providerId: string) => Promise<boolean>;
 }
@@ -169,13 +169,13 @@ const NO_TOKENS = {
   refreshTokenExpiresAt: null,
 };
 
-function hooks({ belongs, isLinked, nowMs }: SignInFacts) {
+function hooks({ enters, isLinked, nowMs }: SignInFacts) {
   return {
     session: {
       create: {
         before: async (session: { userId: string; waitsFor?: unknown }) => {
-          if (!(await belongs(session.userId))) return false as const;
           const now = new Date(nowMs());
+          if (!(await enters(session.userId, now))) return false as const;
           const waits = session.waitsFor === 'totp';
           return {
             data: { ...session, lastSeenAt: now, steppedUpAt: waits ? null : now } as never,

@@ -11,6 +11,7 @@ export interface PersonTable {
   email_verified: Generated<boolean>;
   image: string | null;
   language: Generated<'ja' | 'en'>;
+  last_seen_at: ColumnType<Date | null, Date | undefined, Date>;
   created_at: GeneratedTimestamp;
   updated_at: GeneratedTimestamp;
 }

@@ -43,6 +43,7 @@ const SIGN_IN = [
      email_verified boolean not null default false,
      image text,
      language text not null default 'ja' check (language in ('ja', 'en')),
+     last_seen_at timestamptz,
      created_at timestamptz not null default now(),
      updated_at timestamptz not null default now()
    )`,
