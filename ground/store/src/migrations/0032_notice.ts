@@ -13,7 +13,7 @@ import { guardByLedger, guardByTenant, openToAll } from '../guards.ts';
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
-  for (const table of ['notification', 'webhook_endpoint', 'webhook_state']) {
+  for (const table of ['notice', 'webhook_endpoint', 'webhook_state']) {
     await guardByTenant(db, table);
   }
   await guardByLedger(db, 'webhook_endpoint');
@@ -25,8 +25,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 const STATEMENTS = [
-  `create table notification (
-     notification_id text primary key,
+  `create table notice (
+     notice_id text primary key,
      -- What makes it one notice: kind, recipient and window. A second try finds the first.
      key text not null unique check (length(key) between 1 and 300),
      channel text not null check (channel in ('mail', 'webhook')),
@@ -45,9 +45,9 @@ const STATEMENTS = [
      created_at_ms bigint not null,
      sent_at_ms bigint
    )`,
-  `create index notification_due on notification (not_before_ms)
+  `create index notice_due on notice (not_before_ms)
      where state in ('pending', 'sending')`,
-  'create index notification_recipient on notification (recipient, created_at_ms desc)',
+  'create index notice_recipient on notice (recipient, created_at_ms desc)',
   `create table webhook_endpoint (
      webhook_id text primary key,
      organisation_id text not null,
