@@ -165,8 +165,9 @@ class RecordBuilder {
     if (!parent) {
       this.#done.push({ value: closed.node, bytes: this.#bytes, line: this.#startLine });
     } else if (LISTS.has(closed.name)) {
-      const list = (parent.node[closed.name] ??= []) as unknown[];
+      const list = parent.node[closed.name];
       if (Array.isArray(list)) list.push(value);
+      else parent.node[closed.name] = [value];
     } else if (!(closed.name in parent.node)) parent.node[closed.name] = value;
   }
 }

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Product keys: one word for a product whether a CPE, the dictionary or plain words name it. */
+import {
+  type CpeName,
+  cpeLiteral,
+  type DictionaryProduct,
+  findMakerByCpeVendor,
+  findProduct,
+  findProductByCpe,
+  hasCpeWildcard,
+  levelMakerName,
+  levelName,
+  normaliseMaker,
+  normaliseProduct,
+} from '@sakimori/vocabulary';
+
+/** How a name led to a key, surest first. */
+export type Via = 'cpe' | 'dictionary' | 'name' | 'line';
+
+/** A product that a text or a CPE may stand for. */
+export interface NamedKey {
+  /** `maker/product` in levelled words joined with `_`. */
+  readonly key: string;
+  readonly via: Via;
+  /** 0..1: how sure it is that the name means this product. */
+  readonly sure: number;
+}
+
+export function slugOf(levelled: string): string {
+  return levelled.replaceAll(' ', '_');
+}
+
+/** The key of a maker: the dictionary's, else its levelled name. */
+export function makerKeyOf(maker: string): string {
+  const reading = normaliseMaker(maker);
+  return reading?.kind === 'one' ? reading.key : slugOf(levelMakerName(maker));
+}
+
+/** The key of `vendor:product` of a CPE, unquoted. */
+export function keyOfCpeWords(vendor: string, product: string): string {
+  const maker = findMakerByCpeVendor(vendor)?.key ?? slugOf(levelName(vendor));
+  return `${maker}/${slugOf(levelName(product))}`;
+}
+
+/** True when the value names one thing: neither ANY, NA nor a pattern. */
+export function isConcrete(value: string): boolean {
+  return value !== '*' && value !== '-' && !hasCpeWildcard(value);
+}
+
+/** Vendor and product of a CPE name, unquoted; undefined where either is no single word. */
+export function wordsOfCpe(name: CpeName): { vendor?: string; product?: string } {
+  return {
+    ...(isConcrete(name.vendor) ? { vendor: cpeLiteral(name.vendor).toLowerCase() } : {}),
+    ...(isConcrete(name.product) ? { product: cpeLiteral(name.product).toLowerCase() } : {}),
+  };
+}
+
+/** Keys of a CPE name: its own, and those that the dictionary holds for the same product. */
+export function keysOfCpe(name: CpeName): readonly NamedKey[] {
+  const { vendor, product } = wordsOfCpe(name);
+  if (vendor === undefined || product === undefined) return [];
+  const keys: NamedKey[] = [{ key: keyOfCpeWords(vendor, product), via: 'cpe', sure: 1 }];
+  const known = findProductByCpe(vendor, product);
+  if (known) addDictionary(keys, known, 0.9);
+  return keys;
+}
+
+/** Keys of a product in words. Candidates of an ambiguous name come with a low sureness. */
+export function keysOfWords(maker: string, product: string): readonly NamedKey[] {
+  const keys: NamedKey[] = [];
+  const reading = normaliseProduct(maker === '' ? undefined : maker, product);
+  if (reading?.kind === 'one') addDictionary(keys, reading.product, reading.confidence);
+  if (reading?.kind === 'several') {
+    for (const candidate of reading.candidates) addDictionary(keys, candidate, 0.3);
+  }
+  const makerKey = makerKeyOf(maker);
+  if (makerKey !== '') addName(keys, makerKey, product);
+  return keys;
+}
+
+function addDictionary(keys: NamedKey[], product: DictionaryProduct, sure: number): void {
+  for (const cpe of product.cpes) {
+    const [, vendor, word] = cpe.split(':');
+    addKey(keys, { key: keyOfCpeWords(vendor!, word!), via: 'dictionary', sure });
+  }
+  addKey(keys, { key: product.key, via: 'dictionary', sure });
+  const line = product.of === undefined ? undefined : findProduct(product.of);
+  if (!line) return;
+  for (const cpe of line.cpes) {
+    const [, vendor, word] = cpe.split(':');
+    addKey(keys, { key: keyOfCpeWords(vendor!, word!), via: 'line', sure: 0.5 });
+  }
+}
+
+/** The plain words themselves, with and without the maker's name before them. */
+function addName(keys: NamedKey[], makerKey: string, product: string): void {
+  const levelled = slugOf(levelName(product));
+  if (levelled === '') return;
+  addKey(keys, { key: `${makerKey}/${levelled}`, via: 'name', sure: 0.8 });
+  const bare = levelled.startsWith(`${makerKey}_`) ? levelled.slice(makerKey.length + 1) : '';
+  if (bare !== '') addKey(keys, { key: `${makerKey}/${bare}`, via: 'name', sure: 0.75 });
+}
+
+function addKey(keys: NamedKey[], key: NamedKey): void {
+  if (!keys.some((known) => known.key === key.key)) keys.push(key);
+}
+
+/** The part of a package URL that names the package: type, namespace and name. */
+export interface PackageName {
+  readonly key: string;
+  readonly type: string;
+  readonly version?: string;
+}
+
+/** Reads what names a package; qualifiers and subpath do not. Undefined when it is no purl. */
+export function readPackage(purl: string): PackageName | undefined {
+  const match = /^pkg:\/{0,2}([a-z][a-z0-9.+-]*)\/([^?#]+)/i.exec(purl.trim());
+  if (!match) return undefined;
+  const at = match[2]!.lastIndexOf('@');
+  const hasVersion = at > 0 && match[2]!.indexOf('/', at) < 0;
+  const type = match[1]!.toLowerCase();
+  const path = decode(hasVersion ? match[2]!.slice(0, at) : match[2]!).replace(/\/+$/, '');
+  const version = hasVersion ? decode(match[2]!.slice(at + 1)) : '';
+  // Names that their type compares without case (purl-spec, types).
+  const isCaseless = /^(?:pypi|github|bitbucket|composer|nuget|deb|apk|alpm|hex)$/.test(type);
+  const levelled = isCaseless ? path.toLowerCase() : path;
+  const name = type === 'pypi' ? levelled.replaceAll('_', '-') : levelled;
+  return { key: `${type}/${name}`, type, ...(version === '' ? {} : { version }) };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
