@@ -10,6 +10,7 @@ export const ENTRY_TYPES = [
   'notification.submitted',
   'notification.relayed',
   'notification.received',
+  'notification.returned',
   'feed.imported',
   'catalogue.published',
   'warning.issued',

@@ -36,7 +36,7 @@ export interface SealContext {
   readonly at: number;
   /** True in an exercise instance; such entries go to the exercise log only. */
   readonly exercise: boolean;
-  /** 32 secret bytes or more, escrowed with the commission. */
+  /** 32 secret bytes or more, escrowed with the commission. One array for the life of a key. */
   readonly tagKey: Uint8Array;
   /** 32 fresh random bytes. */
   readonly nonce: Uint8Array;
@@ -81,6 +81,7 @@ const FIELDS = [
   ['refs', false],
   ['nonce', true],
 ] as const;
+const FIELD_NAMES = new Set<string>(FIELDS.map(([field]) => field));
 const ITEMS_MAX = 32;
 const REF = /^[A-Za-z0-9_-]{1,80}(?::[A-Za-z0-9_-]{1,80})?$/;
 const ARTICLE = /^[A-Za-z0-9](?:[A-Za-z0-9 .()_-]{0,62}[A-Za-z0-9)])?$/;
@@ -90,6 +91,22 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 /** The tag of a person or organisation: HMAC-SHA-256 under the escrowed key, base64. */
 export function tagOf(kind: 'actor' | 'tenant', id: string, tagKey: Uint8Array): string {
   return toBase64(hmac(sha256, tagKey, toUtf8(`${kind}\n${id}`)));
+}
+
+const TAGS_MAX = 10_000;
+// The same few people and organisations return: a third of the cost of sealing is their tags.
+const tagsOfKey = new WeakMap<Uint8Array, Map<string, string>>();
+
+function rememberedTagOf(kind: 'actor' | 'tenant', id: string, tagKey: Uint8Array): string {
+  let tags = tagsOfKey.get(tagKey);
+  if (!tags || tags.size >= TAGS_MAX) {
+    tags = new Map();
+    tagsOfKey.set(tagKey, tags);
+  }
+  const name = `${kind}\n${id}`;
+  const known = tags.get(name) ?? tagOf(kind, id, tagKey);
+  tags.set(name, known);
+  return known;
 }
 
 /**
@@ -112,8 +129,8 @@ export function sealEntry(draft: LedgerEntryDraft, context: SealContext): Uint8A
     type: draft.type,
     at: new Date(context.at).toISOString(),
     exercise: context.exercise,
-    tenant_tag: draft.tenant && tagOf('tenant', draft.tenant, context.tagKey),
-    actor_tag: draft.actor && tagOf('actor', draft.actor, context.tagKey),
+    tenant_tag: draft.tenant && rememberedTagOf('tenant', draft.tenant, context.tagKey),
+    actor_tag: draft.actor && rememberedTagOf('actor', draft.actor, context.tagKey),
     basis: basis && Object.keys(basis).length > 0 ? basis : undefined,
     counts: draft.counts && Object.keys(draft.counts).length > 0 ? draft.counts : undefined,
     commits: draft.commits && draft.commits.length > 0 ? draft.commits : undefined,
@@ -161,8 +178,8 @@ function refuse(entry: Readonly<Record<string, unknown>>): EntryRefusal | undefi
   for (const [field, required] of FIELDS) {
     if (required && entry[field] === undefined) return no(field, 'present');
   }
-  const known = new Set<string>(FIELDS.map(([field]) => field));
-  if (Object.keys(entry).some((key) => !known.has(key))) return no('entry', 'known-members-only');
+  if (Object.keys(entry).some((key) => !FIELD_NAMES.has(key)))
+    return no('entry', 'known-members-only');
   if (entry.v !== 1) return no('v', '1');
   if (typeof entry.type !== 'string' || !isEntryType(entry.type)) return no('type', 'known-type');
   if (!isInstant(entry.at)) return no('at', 'utc-instant-with-milliseconds');

@@ -206,6 +206,7 @@ export type OpenedNote =
     }
   | {
       readonly text?: undefined;
+      readonly signedBy?: undefined;
       readonly refusal: 'malformed' | 'bad-signature' | 'no-known-signature';
     };
 

@@ -3,22 +3,29 @@
 import { fromBase64, fromUtf8, toBase64 } from './bytes.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { ledgerErrors } from './errors.ts';
-import { HASH_BYTES, hashLeaf, hashNode, verifyConsistency, verifyInclusion } from './merkle.ts';
+import {
+  EMPTY_ROOT,
+  HASH_BYTES,
+  hashLeaf,
+  hashNode,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkle.ts';
 import { type NoteVerifier, openNote, readNote } from './note.ts';
 import { fullTiles, partialWidth, subtreeOfTile, TILE_WIDTH, tilePath } from './tiles.ts';
 
 /** Reads a file of a log by its path; undefined when there is none. */
 export type ReadPath = (path: string) => Promise<Uint8Array | undefined>;
 
-/** Hashes of a tree of one size, read from its tiles. */
+/** Hashes of a tree, read from the tiles of a stored size that is not smaller. */
 export class TileHashes {
   readonly #read: ReadPath;
-  readonly #size: number;
+  readonly #storedSize: number;
   readonly #tiles = new Map<string, Promise<Uint8Array>>();
 
-  constructor(read: ReadPath, size: number) {
+  constructor(read: ReadPath, storedSize: number) {
     this.#read = read;
-    this.#size = size;
+    this.#storedSize = storedSize;
   }
 
   /** Root over the leaves [from, to), which must be a subtree that RFC 6962 speaks of. */
@@ -52,8 +59,8 @@ export class TileHashes {
   }
 
   async #fetch(level: number, index: number): Promise<Uint8Array> {
-    const full = index < fullTiles(level, this.#size);
-    const width = full ? TILE_WIDTH : partialWidth(level, this.#size);
+    const full = index < fullTiles(level, this.#storedSize);
+    const width = full ? TILE_WIDTH : partialWidth(level, this.#storedSize);
     const bytes = await readTile(this.#read, level, index, width);
     if (!bytes) throw ledgerErrors('TILE_MISSING', { path: tilePath(level, index, width) });
     return bytes;
@@ -81,16 +88,21 @@ function largestPowerBelow(n: number): number {
   return power;
 }
 
-/** Root of an earlier size of the tree. */
-export async function rootAt(read: ReadPath, size: number): Promise<Uint8Array> {
-  return new TileHashes(read, size).range(0, size);
+/** Root of an earlier size of the tree, from the tiles of `storedSize`. */
+export async function rootAt(
+  read: ReadPath,
+  size: number,
+  storedSize: number = size,
+): Promise<Uint8Array> {
+  return size === 0 ? EMPTY_ROOT : new TileHashes(read, storedSize).range(0, size);
 }
 
 /**
  * Makes the inclusion proof of an entry.
  *
  * In      `read`; `index` < `size`; the root of that size, against which the proof is checked before
- *         it is given out
+ *         it is given out; `storedSize` of the tiles where it is larger (a partial tile of an old
+ *         size may be gone)
  * Out     hashes from the leaf's sibling up (RFC 6962 section 2.1.1), with the leaf hash
  * Throws  LOG_PROOF_OUT_OF_RANGE; LOG_TILE_MISSING when a tile is missing or changed
  */
@@ -99,11 +111,12 @@ export async function proveInclusion(
   index: number,
   size: number,
   root: Uint8Array,
+  storedSize: number = size,
 ): Promise<{ leafHash: Uint8Array; proof: Uint8Array[] }> {
   if (!(Number.isSafeInteger(index) && index >= 0 && index < size)) {
     throw ledgerErrors('PROOF_OUT_OF_RANGE', { index, size });
   }
-  const hashes = new TileHashes(read, size);
+  const hashes = new TileHashes(read, storedSize);
   const proof: Uint8Array[] = [];
   let from = 0;
   let to = size;
@@ -129,11 +142,12 @@ export async function proveConsistency(
   read: ReadPath,
   first: { readonly size: number; readonly root: Uint8Array },
   second: { readonly size: number; readonly root: Uint8Array },
+  storedSize: number = second.size,
 ): Promise<Uint8Array[]> {
   if (!(first.size > 0 && first.size <= second.size)) {
     throw ledgerErrors('PROOF_OUT_OF_RANGE', { index: first.size, size: second.size });
   }
-  const hashes = new TileHashes(read, second.size);
+  const hashes = new TileHashes(read, storedSize);
   const proof: Uint8Array[] = [];
   let from = 0;
   let to = second.size;
@@ -202,7 +216,8 @@ export function readLogProof(file: string | Uint8Array): LogProof | undefined {
 /**
  * Makes the receipt of an entry.
  *
- * In      `read`; index; the published checkpoint (a signed note) that covers it
+ * In      `read`; index; a published checkpoint (a signed note) that covers it; `storedSize` of the
+ *         tiles where it is larger
  * Out     text of a `.tlog-proof` file that anyone can verify offline
  * Throws  LOG_PROOF_OUT_OF_RANGE, LOG_TILE_MISSING
  */
@@ -210,10 +225,11 @@ export async function makeReceipt(
   read: ReadPath,
   index: number,
   checkpoint: string,
+  storedSize?: number,
 ): Promise<string> {
   const head = readCheckpoint(readNote(checkpoint)?.text ?? '');
   if (!head) throw ledgerErrors('TILE_MISSING', { path: 'checkpoint' });
-  const { proof } = await proveInclusion(read, index, head.size, head.root);
+  const { proof } = await proveInclusion(read, index, head.size, head.root, storedSize);
   return writeLogProof({ index, proof, checkpoint });
 }
 

@@ -98,8 +98,7 @@ export async function recoverLog(options: RecoveryOptions): Promise<Recovered> {
 
   const edge = await rebuild(options, disk, head, staging);
   for (const { source, checkpoint } of seen) {
-    const root =
-      checkpoint.size === 0 ? EMPTY_ROOT : await rootAt((p) => files.read(p), checkpoint.size);
+    const root = await rootAt((path) => files.read(path), checkpoint.size, headSize);
     if (!equalBytes(root, checkpoint.root)) {
       throw ledgerErrors('FORKED', { log, source, size: checkpoint.size });
     }

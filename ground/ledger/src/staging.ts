@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The batch under way, on disk before the database's head moves (order of writing, step 2). */
-import { concatBytes, fromBase64, fromUtf8, toBase64, toUtf8 } from './bytes.ts';
+import { fromBase64, fromUtf8, joinBytes, toBase64, toUtf8 } from './bytes.ts';
 
 /** Where it lies: beside the log's files, not one of them. */
 export const STAGING_PATH = 'staging';
@@ -23,7 +23,7 @@ export function writeStaging(staging: Staging): Uint8Array {
   for (const entry of entries) {
     parts.push(new Uint8Array([entry.length >> 8, entry.length & 255]), entry);
   }
-  return concatBytes(...parts);
+  return joinBytes(parts);
 }
 
 /** Reads it back; undefined when it is not whole. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Names and contents of the files of a tiled log (C2SP tlog-tiles). */
-import { concatBytes } from './bytes.ts';
+import { joinBytes } from './bytes.ts';
 import { HASH_BYTES, hashLeaf, hashNode } from './merkle.ts';
 
 /** Hashes in a full tile, entries in a full bundle. */
@@ -87,7 +87,7 @@ export function writeBundle(entries: readonly Uint8Array[]): Uint8Array {
     if (entry.length > BUNDLE_ENTRY_BYTES_MAX) throw new RangeError('entry too long for a bundle');
     parts.push(new Uint8Array([entry.length >> 8, entry.length & 255]), entry);
   }
-  return concatBytes(...parts);
+  return joinBytes(parts);
 }
 
 /**
