@@ -52,13 +52,6 @@ export const hubErrors = defineErrors('HUB', {
     ja: '{id} は他の人が先に変更しました。読み込み直して変更を確かめてください。',
     en: 'Somebody changed {id} before you. Reload it and check the changes.',
   },
-  ALREADY_SIGNED_IN_ONCE: {
-    status: 409,
-    retry: 'never',
-    params: { id: 'id' },
-    ja: '{id} はすでにサインインしたことがあるため、他の人がリンクを取り出すことはできません。本人がサインイン画面でリンクを請求してください。',
-    en: '{id} has signed in before, so nobody else can take out a link. The person asks for one on the sign-in page.',
-  },
   KEY_REUSED: {
     status: 422,
     retry: 'never',

@@ -3,17 +3,22 @@
 import { join } from 'node:path';
 import { diskFiles } from '@sakimori/ledger';
 import { type OpenStore, openDatabase, openStore } from '@sakimori/store';
+import { toInstant } from '@sakimori/vocabulary';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
 import { answerMemory } from './answer-memory.ts';
 import type { HubConfig } from './config.ts';
 import { healthRoutes } from './http/routes/health.ts';
+import { ledgerRoutes } from './http/routes/ledger.ts';
 import { pageRoutes } from './http/routes/pages.ts';
+import { peopleRoutes } from './http/routes/people.ts';
 import { type ServedLog, tileRoutes } from './http/routes/tiles.ts';
 import { createServer } from './http/server.ts';
+import { type Identity, identityRoutes, openIdentity } from './identity/index.ts';
 import { type InstanceFacts, openInstanceFacts } from './instance-file.ts';
-import { openInstanceKeys } from './signing.ts';
+import { type OrganisationNames, organisationNames } from './organisations.ts';
+import { type InstanceKeys, openInstanceKeys } from './signing.ts';
 import { witnessAt } from './witnesses.ts';
 
 /** An instance that is open but does not listen yet. */
@@ -21,6 +26,7 @@ export interface Instance {
   readonly app: FastifyInstance;
   readonly store: OpenStore;
   readonly facts: InstanceFacts;
+  readonly identity: Identity;
   close(): Promise<void>;
 }
 
@@ -74,9 +80,19 @@ export async function openInstance(parts: InstanceParts): Promise<Instance> {
       vkeys: keys.vkeys,
       bundlesPublic: facts.world === 'exercise',
     };
-    const app = await serve(parts, store, facts, log, logger);
+    const identity = await openIdentity(store.as<never>(), {
+      publicUrl: config.publicUrl,
+      dataFolder: config.dataFolder,
+      world: facts.world,
+      instanceName: 'Sakimori',
+      oidc: config.oidc,
+      log: (level, message) => logger[level](message),
+    });
+    const names = organisationNames(store);
+    const wiring: Wiring = { parts, store, facts, log, logger, identity, names, keys };
+    const app = await serve(wiring);
     closers.push(() => app.close());
-    return { app, store, facts, close };
+    return { app, store, facts, identity, close };
   } catch (error) {
     await close();
     throw error;
@@ -92,31 +108,63 @@ function openFacts(config: HubConfig): InstanceFacts {
   return facts;
 }
 
-async function serve(
-  parts: InstanceParts,
-  store: OpenStore,
-  facts: InstanceFacts,
-  log: ServedLog,
-  logger: Logger,
-): Promise<FastifyInstance> {
-  const metrics = new Registry();
-  const problems = async () => {
+/** Everything that route groups are made of. */
+interface Wiring {
+  readonly parts: InstanceParts;
+  readonly store: OpenStore;
+  readonly facts: InstanceFacts;
+  readonly log: ServedLog;
+  readonly logger: Logger;
+  readonly identity: Identity;
+  readonly names: OrganisationNames;
+  readonly keys: InstanceKeys;
+}
+
+function healthOf(store: OpenStore): () => Promise<readonly string[]> {
+  return async () => {
     const found: string[] = [];
     await store.ping().catch(() => found.push('STORE_UNAVAILABLE'));
     const ledger = store.ledgerStatus();
     if (ledger?.state !== 'running') found.push(ledger?.failure ?? 'LOG_STOPPED');
     return found;
   };
+}
+
+async function serve(wiring: Wiring): Promise<FastifyInstance> {
+  const { parts, store, facts, log, logger, identity, names, keys } = wiring;
+  const organisation = (id: string) => names.find(id);
   return createServer({
     context: { world: facts.world },
     memory: answerMemory(store),
     logger,
     version: parts.version,
-    principalOf: async () => undefined,
+    principalOf: (request) => identity.sessionFrom(request.headers),
     groups: [
-      (app) => healthRoutes(app, { problems, metrics }),
+      (app) => healthRoutes(app, { problems: healthOf(store), metrics: new Registry() }),
       (app) => tileRoutes(app, [log]),
+      (app) =>
+        identityRoutes(app, {
+          identity,
+          options: {
+            publicUrl: parts.config.publicUrl,
+            world: facts.world,
+            instance: () => ({
+              name: INSTANCE_NAMES[facts.world],
+              exercise: facts.world === 'exercise',
+              version: parts.version,
+              now: toInstant(Date.now()),
+            }),
+            organisation,
+          },
+        }),
+      (app) => ledgerRoutes(app, { log, origin: facts.origin, store, tagKey: keys.tagKey }),
+      (app) => peopleRoutes(app, { identity, organisation, resourceOf: async () => undefined }),
       (app) => pageRoutes(app, parts.consoleFolder),
     ],
   });
 }
+
+const INSTANCE_NAMES = {
+  exercise: { ja: '防人（演習）', en: 'Sakimori (exercise)' },
+  real: { ja: '防人', en: 'Sakimori' },
+};

@@ -9,6 +9,8 @@ export interface Provider {
   readonly discoveryUrl: string;
   readonly issuer: string;
   readonly userInfoUrl: string | undefined;
+  /** How we show our client secret; `basic` unless the provider says that it takes only `post`. */
+  readonly authentication: 'basic' | 'post';
 }
 
 export interface ProviderProfile {
@@ -35,7 +37,10 @@ export async function discover(
   const needed = [authorization_endpoint, token_endpoint, jwks_uri];
   if (!needed.every((one) => typeof one === 'string' && URL.canParse(one))) return undefined;
   const userInfoUrl = typeof userinfo_endpoint === 'string' ? userinfo_endpoint : undefined;
-  return { discoveryUrl, issuer: oidc.issuer, userInfoUrl };
+  const methods = found.token_endpoint_auth_methods_supported;
+  const basic = !Array.isArray(methods) || methods.includes('client_secret_basic');
+  const authentication = basic ? 'basic' : 'post';
+  return { discoveryUrl, issuer: oidc.issuer, userInfoUrl, authentication };
 }
 
 /**

@@ -101,6 +101,7 @@ function singleSignOn({ config, limits }: SignInFacts, provider: Provider | unde
         clientSecret: config.oidc.clientSecret,
         scopes: ['openid', 'email', 'profile'],
         pkce: true,
+        authentication: provider.authentication,
         requireIdTokenVerification: true,
         // People are invited; a provider vouches for them and makes nobody.
         disableSignUp: true,

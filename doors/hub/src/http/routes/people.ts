@@ -133,19 +133,7 @@ function declarePeople(app: FastifyInstance, parts: PeopleParts): void {
     summary: 'The first sign-in link of a new person, to hand over once',
     shape: { params: personId, answer: oneTimeLinkView },
     handler: async ({ access, params }) => {
-      // Whoever may not see the person gets "not found" from here, before any link exists.
-      const person = await identity.findPerson(access.principal, params.id);
-      access.require('person:invite', {
-        type: 'person',
-        id: person.id,
-        organisation: person.organisation,
-        sectors: [],
-      });
-      // Whoever holds the link is that person: it is shown only while nobody has been her yet.
-      if (person.lastSeenAtMs !== undefined || person.passkeys > 0) {
-        throw hubErrors('ALREADY_SIGNED_IN_ONCE', { id: person.id });
-      }
-      const link = await identity.createSignInLink(person.id, 'mail');
+      const link = await identity.invitationLink(access.principal, params.id);
       return { url: link.url, expires: toInstant(link.expiresAtMs) };
     },
   });
