@@ -3,16 +3,24 @@
 // can run TypeScript sources (this one if it is 24 or newer, else the one that npm installed
 // beside us) and hands over to it. Usage: node tools/launch.mjs FILE.ts [arguments]
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** True when npm's own record of what it installed is at least as new as the lockfile. */
+/** True when npm's own record of what it installed holds what the lockfile asks for. */
 function isInstalled(lock) {
   const record = join(root, 'node_modules', '.package-lock.json');
-  return existsSync(record) && statSync(record).mtimeMs >= statSync(lock).mtimeMs;
+  if (!existsSync(record)) return false;
+  const installed = JSON.parse(readFileSync(record, 'utf8')).packages;
+  const wanted = JSON.parse(readFileSync(lock, 'utf8')).packages;
+  return Object.entries(wanted).every(([path, { version, link, optional, devOptional }]) => {
+    // Other rooms are links; optional packages are there only on the platform that they are for.
+    if (!path.startsWith('node_modules/') || link) return true;
+    const there = installed[path]?.version;
+    return there === version || (there === undefined && (optional || devOptional) === true);
+  });
 }
 
 /** Installs from the lockfile when needed; says so on stderr; ends the process when it cannot. */
@@ -34,7 +42,6 @@ function ensureInstalled() {
     );
     process.exit(4);
   }
-  utimesSync(join(root, 'node_modules', '.package-lock.json'), new Date(), new Date());
 }
 
 /** Path of a Node >= 24: this one, or the one from the optional dependencies. */

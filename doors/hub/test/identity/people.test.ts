@@ -69,7 +69,7 @@ test('broken addresses and names are refused', async (t) => {
 });
 
 test('a role that opens more waits for a second steward', async (t) => {
-  const { identity, as, ids } = await testInstance(t);
+  const { identity, as } = await testInstance(t);
   const steward = await as('steward');
   const asked = await identity.invitePerson(steward, invitation('org_office', ['office-analyst']));
   assert.equal(asked.state, 'waiting');
@@ -86,11 +86,8 @@ test('a role that opens more waits for a second steward', async (t) => {
   const { entries } = await identity.decideRoleRequest(second, requestId, true);
   assert.equal(entries.length, 2, 'the grant and the approval are on the ledger');
   assert.deepEqual((await identity.findPerson(second, asked.personId)).roles, ['office-analyst']);
-  await refused(identity.decideRoleRequest(second, requestId, true), 'AUT_REFUSED').catch(() =>
-    refused(identity.decideRoleRequest(second, requestId, true), 'IDN_ALREADY_DECIDED'),
-  );
+  await refused(identity.decideRoleRequest(second, requestId, true), 'IDN_ALREADY_DECIDED');
   assert.equal((await identity.listRoleRequests(second)).length, 0);
-  assert.ok(ids.steward);
 });
 
 test('a request dies with the rights of the one who asked', async (t) => {
@@ -169,7 +166,7 @@ test('a change of roles holds from the next request on', async (t) => {
 });
 
 test('whoever is removed is out at once: session, links, passkeys, keys', async (t) => {
-  const { identity, as, ids, browser, nowMs } = await testInstance(t);
+  const { identity, as, ids, browser } = await testInstance(t);
   const admin = await as('admin');
   const made = await identity.invitePerson(admin, invitation('org_kawabe', ['operator-admin']));
   const link = await identity.createSignInLink(made.personId, 'mail');
@@ -181,7 +178,6 @@ test('whoever is removed is out at once: session, links, passkeys, keys', async 
   await refused(identity.redeem(link.token, {}), 'IDN_LINK_NOT_VALID');
   assert.equal(await identity.linkForEmail('hanako@example.jp'), undefined);
   await refused(identity.findPerson(admin, made.personId), 'IDN_NO_SUCH');
-  assert.ok(nowMs() > 0);
 });
 
 test('everyone sees the people within their reach and no others', async (t) => {
