@@ -65,6 +65,7 @@ interface ProductRow {
   readonly line?: boolean;
   readonly of?: string;
   readonly version?: string;
+  readonly purls?: readonly string[];
 }
 interface MakerRow {
   readonly key: string;
@@ -121,6 +122,7 @@ interface Index {
   /** Levelled, tight name -> products, over all makers. */
   readonly productNames: ReadonlyMap<string, readonly IndexedProduct[]>;
   readonly byCpe: ReadonlyMap<string, DictionaryProduct>;
+  readonly byPackage: ReadonlyMap<string, DictionaryProduct>;
   /** Per maker: names that a model number may follow, longest first. */
   readonly modelNames: ReadonlyMap<string, readonly (readonly [string, DictionaryProduct])[]>;
   /** Maker -> every levelled word for it, longest first: they are left out before a product. */
@@ -140,6 +142,7 @@ function buildIndex(rows: readonly MakerRow[]): Index {
   const products = new Map<string, DictionaryProduct>();
   const productNames = new Map<string, IndexedProduct[]>();
   const byCpe = new Map<string, DictionaryProduct>();
+  const byPackage = new Map<string, DictionaryProduct>();
   const modelNames = new Map<string, (readonly [string, DictionaryProduct])[]>();
   const makerWords = new Map<string, string[]>();
   for (const row of rows) {
@@ -168,6 +171,7 @@ function buildIndex(rows: readonly MakerRow[]): Index {
         ...(entry.version === undefined ? {} : { version: entry.version }),
       };
       products.set(product.key, product);
+      for (const name of entry.purls ?? []) byPackage.set(name, product);
       const models = entry.models ?? false;
       const indexed = { product, models };
       for (const name of new Set([entry.name, ...(entry.aliases ?? [])].map(levelName))) {
@@ -189,6 +193,7 @@ function buildIndex(rows: readonly MakerRow[]): Index {
     products,
     productNames,
     byCpe,
+    byPackage,
     modelNames,
     makerWords,
   };
@@ -214,6 +219,11 @@ export function findProduct(key: string): DictionaryProduct | undefined {
 /** The entry that owns `vendor:product` of a CPE name (unquoted, lower case), if any. */
 export function findProductByCpe(vendor: string, product: string): DictionaryProduct | undefined {
   return index.byCpe.get(`${vendor}:${product}`);
+}
+
+/** The product of which `type/namespace/name` of a package URL is a part, if the dictionary says. */
+export function findProductByPackage(name: string): DictionaryProduct | undefined {
+  return index.byPackage.get(name);
 }
 
 /** The maker that a CPE vendor word belongs to, if the dictionary knows it. */

@@ -9,6 +9,7 @@ import { readJvn } from './jvn.ts';
 import { readKev } from './kev.ts';
 import type { FeedInput, FeedLimits } from './limits.ts';
 
+export { type ComputerList, readComputers } from './computers.ts';
 export { readCpe } from './cpe.ts';
 export { readCsaf } from './csaf.ts';
 export { readCve } from './cve.ts';

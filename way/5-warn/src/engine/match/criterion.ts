@@ -357,9 +357,16 @@ function nameWeight(wanted: CpeName, made: CompiledLeaf, item: ResolvedItem): Pa
     }
     // The same words with another part are another thing (an application, not the system).
     if (!words.includes('disjoint')) return undefined;
-    const others = item.keys.filter((key) => key.via !== 'cpe');
-    const pair = pairOf(others, made.keys) ?? pairOf(item.keys, made.keys.slice(1));
-    return pair ? { ...pair, weight: Math.min(pair.weight, 0.75) } : undefined;
+    // Vendor words of one maker (d-link and dlink) are one; other CPE names are other products.
+    const own = made.keys.filter((key) => key.via === 'cpe');
+    const same = pairOf(
+      item.keys.filter((key) => key.via === 'cpe'),
+      own,
+    );
+    if (same && relations[0] !== 'disjoint' && relations[2] !== 'disjoint')
+      return { ...same, weight: 0.8 };
+    // A CPE of the hardware does not exclude the system that the words beside it name.
+    return item.parts.has('h') ? pairOf(item.wordKeys, made.keys) : undefined;
   }
   return pairOf(item.keys, made.keys);
 }

@@ -5,6 +5,7 @@ import type { InventoryItem } from '../shapes.ts';
 import {
   isConcrete,
   keysOfCpe,
+  keysOfPackage,
   keysOfWords,
   makerKeyOf,
   type NamedKey,
@@ -21,6 +22,8 @@ export interface ResolvedItem {
   readonly shown: string;
   readonly cpe?: CpeName;
   readonly keys: readonly NamedKey[];
+  /** Of these, what maker and product in words led to. */
+  readonly wordKeys: readonly NamedKey[];
   readonly maker: string;
   readonly package?: PackageName;
   /** Recorded versions, distinct; more than one when the record contradicts itself. */
@@ -72,7 +75,8 @@ function resolveItem(item: InventoryItem, position: number): ResolvedItem {
   const product = item.product?.trim() ?? '';
   const keys: NamedKey[] = [];
   const words = product === '' ? [] : keysOfWords(maker, product);
-  for (const key of [...(cpe ? keysOfCpe(cpe) : []), ...words]) {
+  const packed = pack ? keysOfPackage(pack) : [];
+  for (const key of [...(cpe ? keysOfCpe(cpe) : []), ...words, ...packed]) {
     if (!keys.some((known) => known.key === key.key)) keys.push(key);
   }
   const cpeWords = cpe ? wordsOfCpe(cpe) : {};
@@ -81,6 +85,7 @@ function resolveItem(item: InventoryItem, position: number): ResolvedItem {
     position,
     shown: shownOf(item, cpeWords),
     keys,
+    wordKeys: words,
     maker: makerKey,
     versions: versionsOf(item, cpe, pack),
     parts: partsOf(cpe, maker, product),

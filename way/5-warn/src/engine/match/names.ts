@@ -7,6 +7,7 @@ import {
   findMakerByCpeVendor,
   findProduct,
   findProductByCpe,
+  findProductByPackage,
   hasCpeWildcard,
   levelMakerName,
   levelName,
@@ -55,13 +56,20 @@ export function wordsOfCpe(name: CpeName): { vendor?: string; product?: string }
   };
 }
 
-/** Keys of a CPE name: its own, and those that the dictionary holds for the same product. */
+/**
+ * Keys of a CPE name: its own, and the dictionary's key of its product. The other CPE names of
+ * that product are left out: a CPE says exactly what it is (one module of BIG-IP, not all).
+ */
 export function keysOfCpe(name: CpeName): readonly NamedKey[] {
   const { vendor, product } = wordsOfCpe(name);
   if (vendor === undefined || product === undefined) return [];
   const keys: NamedKey[] = [{ key: keyOfCpeWords(vendor, product), via: 'cpe', sure: 1 }];
   const known = findProductByCpe(vendor, product);
-  if (known) addDictionary(keys, known, 0.9);
+  if (known) {
+    addKey(keys, { key: known.key, via: 'dictionary', sure: 0.9 });
+    addLine(keys, known.of);
+  }
+  addWindowsLine(keys);
   return keys;
 }
 
@@ -75,6 +83,15 @@ export function keysOfWords(maker: string, product: string): readonly NamedKey[]
   }
   const makerKey = makerKeyOf(maker);
   if (makerKey !== '') addName(keys, makerKey, product);
+  addWindowsLine(keys);
+  return keys;
+}
+
+/** Keys of a package that the dictionary knows as part of a product (log4j-core is Log4j). */
+export function keysOfPackage(pack: PackageName): readonly NamedKey[] {
+  const keys: NamedKey[] = [];
+  const product = findProductByPackage(pack.key);
+  if (product) addDictionary(keys, product, 0.9);
   return keys;
 }
 
@@ -84,12 +101,19 @@ function addDictionary(keys: NamedKey[], product: DictionaryProduct, sure: numbe
     addKey(keys, { key: keyOfCpeWords(vendor!, word!), via: 'dictionary', sure });
   }
   addKey(keys, { key: product.key, via: 'dictionary', sure });
-  const line = product.of === undefined ? undefined : findProduct(product.of);
-  if (!line) return;
-  for (const cpe of line.cpes) {
-    const [, vendor, word] = cpe.split(':');
-    addKey(keys, { key: keyOfCpeWords(vendor!, word!), via: 'line', sure: 0.5 });
-  }
+  addLine(keys, product.of);
+}
+
+function addLine(keys: NamedKey[], lineKey: string | undefined): void {
+  const line = lineKey === undefined ? undefined : findProduct(lineKey);
+  if (line) addKey(keys, { key: line.key, via: 'line', sure: 0.5 });
+}
+
+/** Editions of Windows that the dictionary does not list one by one (windows_10_21h2). */
+const WINDOWS_EDITION = /^microsoft\/windows_(?:\d|server|vista|xp|rt|nt|embedded)/;
+
+function addWindowsLine(keys: NamedKey[]): void {
+  if (keys.some((key) => WINDOWS_EDITION.test(key.key))) addLine(keys, 'microsoft/windows');
 }
 
 /** The plain words themselves, with and without the maker's name before them. */
