@@ -55,8 +55,10 @@ const STATEMENTS = [
      outcome text not null,
      rank smallint not null,
      triage_first boolean not null,
-     due_reason jsonb not null,
+     -- From these and the facts the reason for the deadline follows again, word for word.
      law_rule text not null,
+     exposure text not null,
+     counted_from_ms bigint not null,
      confidence text not null check (confidence in ('high', 'medium', 'low')),
      computers integer not null check (computers >= 0),
      changes text[] not null default '{}',

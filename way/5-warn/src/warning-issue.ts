@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Hits become warnings: one an organisation and vulnerability, one ledger entry a batch. */
+import { commitmentRoot, commitTo } from '@sakimori/ledger';
+import { type Change, copyRows } from '@sakimori/store';
+import { makeId } from '@sakimori/vocabulary';
+import type { Confidence, Exposure } from '@sakimori/vocabulary/wire';
+import { sql } from 'kysely';
+import type { WarnContext } from './context.ts';
+import { IMMEDIATE_CHANGES } from './duty.ts';
+import type { VulnerabilityFacts } from './facts.ts';
+import type { TaskReasons } from './match-tasks.ts';
+import { planNotices } from './notice-plan.ts';
+import type { AnyTransaction } from './ports.ts';
+import { assessRisk, moreUrgent, type RiskAssessment, type RiskModel } from './risk.ts';
+
+export interface IssuedWarnings {
+  readonly warnings: number;
+  readonly updated: number;
+  readonly questions: number;
+  readonly withdrawn: number;
+}
+
+/** A warning as it stands, before this batch. */
+interface StandingWarning {
+  readonly warning_id: string;
+  readonly organisation_id: string;
+  readonly vulnerability_id: string;
+  readonly form: 'alarm' | 'question';
+  readonly state: string;
+  readonly revision: number;
+  readonly known_at_ms: number;
+  readonly issued_at_ms: number;
+  readonly counted_from_ms: number;
+  readonly rank: number;
+  readonly computers: number;
+  readonly acknowledged_at_ms: number | null;
+}
+
+/** Counts of one organisation and vulnerability, by verdict and exposure. */
+interface HitCount {
+  readonly o: string;
+  readonly v: string;
+  readonly verdict: 'affected' | 'cannot-decide';
+  readonly exposure: Exposure;
+  readonly n: number;
+  readonly sure: number;
+  readonly added: number;
+}
+
+/** What is to be written of one warning. */
+export interface DraftWarning {
+  readonly warningId: string;
+  readonly organisationId: string;
+  readonly vulnerabilityId: string;
+  readonly form: 'alarm' | 'question';
+  readonly state: string;
+  readonly revision: number;
+  readonly knownAtMs: number;
+  readonly issuedAtMs: number;
+  readonly risk: RiskAssessment;
+  readonly exposure: Exposure;
+  readonly countedFromMs: number;
+  readonly confidence: Confidence;
+  readonly computers: number;
+  readonly changes: readonly string[];
+  readonly immediate: boolean;
+  readonly acknowledgedAtMs: number | null;
+  readonly resolution: string | null;
+}
+
+const SURE: readonly Confidence[] = ['high', 'medium', 'low'];
+/** An update for these only when the warning gained computers by them. */
+const ONLY_WITH_COMPUTERS: ReadonlySet<string> = new Set(['product-added', 'rules']);
+
+/**
+ * Turns the hits of this transaction into warnings, their computers, notices and one entry.
+ *
+ * In      `warn_hit` and `warn_touched` of this transaction; why each vulnerability is looked at
+ * Out     counts
+ * Never   a second warning for the same organisation and vulnerability; an update for an edit that
+ *         changes nothing for those who must act
+ * Law     publish before act: notices carry the entry's key and leave only when it is on the ledger
+ */
+export async function issueWarnings(
+  context: WarnContext,
+  change: Change<unknown>,
+  reasons: TaskReasons,
+): Promise<IssuedWarnings> {
+  const db = change.db as AnyTransaction;
+  const now = context.clock.now();
+  const counts = await countHits(db);
+  const standing = await readStanding(db);
+  const ids = [
+    ...new Set([...counts.map(({ v }) => v), ...standing.map((w) => w.vulnerability_id)]),
+  ];
+  const facts = await readFacts(db, ids);
+  const drafts = draftWarnings(context, { counts, standing, facts, reasons, now });
+  const ended = await endComputers(db, now, standing.length > 0);
+  const sums = sumOf(drafts);
+  const batch = drafts.length > 0 ? await writeDrafts(context, db, drafts, now) : undefined;
+  const computers = await writeComputers(db);
+  if (!batch && ended === 0 && computers === 0) return sums;
+  const outboxId = await change.record({
+    type: drafts.some((draft) => draft.revision === 1) ? 'warning.issued' : 'warning.updated',
+    actor: 'system:warn',
+    counts: {
+      warnings: sums.warnings,
+      updated: sums.updated,
+      questions: sums.questions,
+      withdrawn: sums.withdrawn,
+      organisations: new Set(drafts.map((draft) => draft.organisationId)).size,
+      computers,
+    },
+    ...(batch ? { commits: [batch.root], refs: [batch.batchId] } : {}),
+  });
+  if (batch) {
+    await sql`insert into warning_batch (batch_id, at_ms, outbox_id, leaves)
+      values (${batch.batchId}, ${now}, ${outboxId}, ${batch.leaves})`.execute(db);
+  }
+  await planNotices(context, db, drafts, outboxId, now);
+  return sums;
+}
+
+async function countHits(db: AnyTransaction): Promise<readonly HitCount[]> {
+  const { rows } = await sql<HitCount>`
+    select h.organisation_id as o, h.vulnerability_id as v, h.verdict, h.exposure,
+      count(*)::int as n,
+      min(case h.confidence when 'high' then 0 when 'medium' then 1 else 2 end)::int as sure,
+      count(*) filter (where not h.carried
+        and (c.computer_id is null or c.verdict <> h.verdict))::int as added
+    from warn_hit h
+    left join warn_touched t
+      on t.organisation_id = h.organisation_id and t.vulnerability_id = h.vulnerability_id
+    left join warning_computer c on c.warning_id = t.warning_id
+      and c.computer_id = h.computer_id and c.left_at_ms is null
+    group by h.organisation_id, h.vulnerability_id, h.verdict, h.exposure`.execute(db);
+  return rows;
+}
+
+async function readStanding(db: AnyTransaction): Promise<readonly StandingWarning[]> {
+  const { rows } = await sql<StandingWarning>`
+    select w.warning_id, w.organisation_id, w.vulnerability_id, w.form, w.state, w.revision,
+      w.known_at_ms, w.issued_at_ms, w.counted_from_ms, w.rank, w.computers, w.acknowledged_at_ms
+    from warning w join warn_touched t on t.warning_id = w.warning_id`.execute(db);
+  return rows;
+}
+
+/** Merged views of these vulnerabilities. */
+export async function readFacts(
+  db: AnyTransaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, VulnerabilityFacts>> {
+  const { rows } = await sql<{ id: string; facts: VulnerabilityFacts }>`
+    select vulnerability_id as id, facts from vulnerability
+    where vulnerability_id = any(${ids}::text[])`.execute(db);
+  return new Map(rows.map(({ id, facts }) => [id, facts]));
+}
+
+interface Drafting {
+  readonly counts: readonly HitCount[];
+  readonly standing: readonly StandingWarning[];
+  readonly facts: ReadonlyMap<string, VulnerabilityFacts>;
+  readonly reasons: TaskReasons;
+  readonly now: number;
+}
+
+function draftWarnings(context: WarnContext, drafting: Drafting): DraftWarning[] {
+  const { counts, standing, now } = drafting;
+  const rule = context.law<RiskModel>('risk-model', now);
+  const byPair = new Map<string, HitCount[]>();
+  for (const count of counts) {
+    const pair = `${count.o}\n${count.v}`;
+    const found = byPair.get(pair);
+    if (found) found.push(count);
+    else byPair.set(pair, [count]);
+  }
+  const standingByPair = new Map(
+    standing.map((warning) => [`${warning.organisation_id}\n${warning.vulnerability_id}`, warning]),
+  );
+  const risks = new Map<string, RiskAssessment>();
+  const assess = (vulnerability: string, exposure: Exposure, fromMs: number) => {
+    const key = `${vulnerability}\n${exposure}\n${fromMs}`;
+    const known = risks.get(key);
+    if (known) return known;
+    const facts = drafting.facts.get(vulnerability) as VulnerabilityFacts;
+    const made = assessRisk(rule, facts, exposure, fromMs);
+    risks.set(key, made);
+    return made;
+  };
+  const drafts: DraftWarning[] = [];
+  for (const [pair, hits] of byPair) {
+    const draft = draftOne(context, drafting, hits, standingByPair.get(pair), assess);
+    if (draft) drafts.push(draft);
+    standingByPair.delete(pair);
+  }
+  for (const warning of standingByPair.values()) {
+    const draft = draftEnded(drafting, warning, assess);
+    if (draft) drafts.push(draft);
+  }
+  return drafts;
+}
+
+type Assess = (vulnerability: string, exposure: Exposure, fromMs: number) => RiskAssessment;
+
+function draftOne(
+  context: WarnContext,
+  drafting: Drafting,
+  hits: readonly HitCount[],
+  standing: StandingWarning | undefined,
+  assess: Assess,
+): DraftWarning | undefined {
+  const { now, reasons } = drafting;
+  const affected = hits.filter((hit) => hit.verdict === 'affected');
+  const form = affected.length > 0 ? 'alarm' : 'question';
+  const told = form === 'alarm' ? affected : hits;
+  const [{ o: organisationId, v: vulnerabilityId }] = hits as [HitCount];
+  const facts = drafting.facts.get(vulnerabilityId) as VulnerabilityFacts;
+  const reopened = standing?.state === 'resolved' || standing?.state === 'withdrawn';
+  const first = worstOf(told, vulnerabilityId, now, assess);
+  const isWorse = !standing || reopened || first.risk.rank > standing.rank;
+  const changes = standing ? changesFor(standing, form, told, isWorse, drafting) : [];
+  if (standing && changes.length === 0) return undefined;
+  const countedFromMs = isWorse ? now : standing.counted_from_ms;
+  const { risk, exposure } = isWorse
+    ? first
+    : worstOf(told, vulnerabilityId, countedFromMs, assess);
+  return {
+    warningId: standing?.warning_id ?? makeId('warning', now, context.random.bytes(10)),
+    organisationId,
+    vulnerabilityId,
+    form,
+    state: standing?.state === 'working' && !reopened ? 'working' : 'open',
+    revision: (standing?.revision ?? 0) + 1,
+    knownAtMs: standing?.known_at_ms ?? reasons.knownAtMs.get(vulnerabilityId) ?? now,
+    issuedAtMs: standing?.issued_at_ms ?? now,
+    risk,
+    exposure,
+    countedFromMs,
+    confidence: SURE[Math.min(...told.map((hit) => hit.sure))] as Confidence,
+    computers: told.reduce((sum, hit) => sum + hit.n, 0),
+    changes,
+    immediate: form === 'alarm' && isImmediate(facts, standing, changes),
+    acknowledgedAtMs: reopened ? null : (standing?.acknowledged_at_ms ?? null),
+    resolution: null,
+  };
+}
+
+function worstOf(
+  hits: readonly HitCount[],
+  vulnerabilityId: string,
+  fromMs: number,
+  assess: Assess,
+): { readonly risk: RiskAssessment; readonly exposure: Exposure } {
+  let worst: { risk: RiskAssessment; exposure: Exposure } | undefined;
+  for (const { exposure } of hits) {
+    const risk = assess(vulnerabilityId, exposure, fromMs);
+    if (!worst || moreUrgent(worst.risk, risk) !== worst.risk) worst = { risk, exposure };
+  }
+  return worst as { risk: RiskAssessment; exposure: Exposure };
+}
+
+function changesFor(
+  standing: StandingWarning,
+  form: 'alarm' | 'question',
+  told: readonly HitCount[],
+  isWorse: boolean,
+  { reasons }: Drafting,
+): string[] {
+  const [{ v }] = told as [HitCount];
+  const given = reasons.changes.get(v) ?? [];
+  const gained = told.reduce((sum, hit) => sum + hit.added, 0);
+  const over = standing.state === 'resolved' || standing.state === 'withdrawn';
+  // What was dealt with stays so until a computer comes that was not.
+  if (over && gained === 0) return [];
+  const changes = given.filter((change) => !ONLY_WITH_COMPUTERS.has(change));
+  if (standing.form === 'question' && form === 'alarm') changes.push('decided');
+  else if (gained > 0) {
+    changes.push(given.includes('product-added') ? 'product-added' : 'computer-added');
+  }
+  // A computer that can now be reached from outside must be dealt with sooner.
+  if (isWorse && changes.length === 0) changes.push('action-changed');
+  // A question has no deadline that could move.
+  return form === 'question' ? changes.filter((change) => change === 'computer-added') : changes;
+}
+
+function isImmediate(
+  facts: VulnerabilityFacts,
+  standing: StandingWarning | undefined,
+  changes: readonly string[],
+): boolean {
+  if (!facts.exploited) return false;
+  if (!standing) return true;
+  return changes.some(
+    (change) =>
+      IMMEDIATE_CHANGES.has(change as never) ||
+      ['computer-added', 'product-added', 'decided'].includes(change),
+  );
+}
+
+/** Nothing hits any more: the rules changed, or the computers did. */
+function draftEnded(
+  { reasons, now }: Drafting,
+  warning: StandingWarning,
+  assess: Assess,
+): DraftWarning | undefined {
+  if (warning.state === 'resolved' || warning.state === 'withdrawn') return undefined;
+  const given = reasons.changes.get(warning.vulnerability_id);
+  const byRules = given !== undefined;
+  const risk = assess(warning.vulnerability_id, 'unknown', warning.counted_from_ms);
+  return {
+    warningId: warning.warning_id,
+    organisationId: warning.organisation_id,
+    vulnerabilityId: warning.vulnerability_id,
+    form: warning.form,
+    state: byRules ? 'withdrawn' : 'resolved',
+    revision: warning.revision + 1,
+    knownAtMs: warning.known_at_ms,
+    issuedAtMs: warning.issued_at_ms,
+    risk,
+    exposure: 'unknown',
+    countedFromMs: warning.counted_from_ms,
+    confidence: 'high',
+    computers: 0,
+    changes: [given?.includes('rejected') ? 'rejected' : 'computer-left'],
+    immediate: false,
+    acknowledgedAtMs: warning.acknowledged_at_ms ?? now,
+    resolution: byRules ? 'withdrawn' : 'left',
+  };
+}
+
+function sumOf(drafts: readonly DraftWarning[]): IssuedWarnings {
+  const count = (of: (draft: DraftWarning) => boolean) => drafts.filter(of).length;
+  return {
+    warnings: count((draft) => draft.revision === 1 && draft.form === 'alarm'),
+    questions: count((draft) => draft.revision === 1 && draft.form === 'question'),
+    updated: count((draft) => draft.revision > 1 && draft.resolution === null),
+    withdrawn: count((draft) => draft.resolution !== null),
+  };
+}
+
+const WARNING_COLUMNS = [
+  { name: 'warning_id', type: 'text' },
+  { name: 'organisation_id', type: 'text' },
+  { name: 'vulnerability_id', type: 'text' },
+  { name: 'form', type: 'text' },
+  { name: 'state', type: 'text' },
+  { name: 'revision', type: 'integer' },
+  { name: 'known_at_ms', type: 'bigint' },
+  { name: 'issued_at_ms', type: 'bigint' },
+  { name: 'updated_at_ms', type: 'bigint' },
+  { name: 'due_at_ms', type: 'bigint' },
+  { name: 'outcome', type: 'text' },
+  { name: 'rank', type: 'smallint' },
+  { name: 'triage_first', type: 'boolean' },
+  { name: 'law_rule', type: 'text' },
+  { name: 'exposure', type: 'text' },
+  { name: 'counted_from_ms', type: 'bigint' },
+  { name: 'confidence', type: 'text' },
+  { name: 'computers', type: 'integer' },
+  { name: 'changes', type: 'text[]' },
+  { name: 'immediate', type: 'boolean' },
+  { name: 'acknowledged_at_ms', type: 'bigint' },
+  { name: 'resolved_at_ms', type: 'bigint' },
+  { name: 'resolution', type: 'text' },
+  { name: 'escalated_at_ms', type: 'bigint' },
+  { name: 'reminded_at_ms', type: 'bigint' },
+] as const;
+const FIXED = new Set(['warning_id', 'organisation_id', 'vulnerability_id', 'issued_at_ms']);
+
+const REVISION_COLUMNS = [
+  { name: 'warning_id', type: 'text' },
+  { name: 'revision', type: 'integer' },
+  { name: 'organisation_id', type: 'text' },
+  { name: 'at_ms', type: 'bigint' },
+  { name: 'batch_id', type: 'text' },
+  { name: 'position', type: 'integer' },
+  { name: 'salt', type: 'bytea' },
+  { name: 'content', type: 'jsonb' },
+  { name: 'changes', type: 'text[]' },
+] as const;
+
+interface WrittenBatch {
+  readonly batchId: string;
+  readonly root: string;
+  readonly leaves: Buffer;
+}
+
+async function writeDrafts(
+  context: WarnContext,
+  db: AnyTransaction,
+  drafts: readonly DraftWarning[],
+  now: number,
+): Promise<WrittenBatch> {
+  const updates = WARNING_COLUMNS.map(({ name }) => name).filter((name) => !FIXED.has(name));
+  await copyRows(
+    db,
+    'warning',
+    WARNING_COLUMNS,
+    drafts.map((draft) => rowOf(draft, now)),
+    {
+      onConflict: `(organisation_id, vulnerability_id) do update set ${updates
+        .map((name) => `${name} = excluded.${name}`)
+        .join(', ')}`,
+    },
+  );
+  const batchId = `wbt_${makeId('warning', now, context.random.bytes(10)).slice(4)}`;
+  const salts = Buffer.from(context.random.bytes(32 * drafts.length));
+  const contents = drafts.map(contentOf);
+  const saltOf = (i: number) => salts.subarray(32 * i, 32 * i + 32);
+  const commitments = contents.map((content, i) => commitTo(content, saltOf(i)));
+  await copyRows(
+    db,
+    'warning_revision',
+    REVISION_COLUMNS,
+    drafts.map((draft, i) => [
+      draft.warningId,
+      draft.revision,
+      draft.organisationId,
+      now,
+      batchId,
+      i,
+      saltOf(i),
+      contents[i] as Record<string, unknown>,
+      draft.changes,
+    ]),
+  );
+  return {
+    batchId,
+    root: commitmentRoot(commitments).root,
+    leaves: Buffer.concat(commitments.map((text) => Buffer.from(text, 'base64'))),
+  };
+}
+
+function rowOf(draft: DraftWarning, now: number) {
+  return [
+    draft.warningId,
+    draft.organisationId,
+    draft.vulnerabilityId,
+    draft.form,
+    draft.state,
+    draft.revision,
+    draft.knownAtMs,
+    draft.issuedAtMs,
+    now,
+    draft.risk.dueAtMs,
+    draft.risk.outcome,
+    draft.risk.rank,
+    draft.risk.triageFirst,
+    draft.risk.rule,
+    draft.exposure,
+    draft.countedFromMs,
+    draft.confidence,
+    draft.computers,
+    draft.changes,
+    draft.immediate,
+    draft.acknowledgedAtMs,
+    draft.resolution === null ? null : now,
+    draft.resolution,
+    null,
+    null,
+  ];
+}
+
+/** What the ledger holds us to, per warning and revision. */
+function contentOf(draft: DraftWarning) {
+  return {
+    warning: draft.warningId,
+    revision: draft.revision,
+    organisation: draft.organisationId,
+    vulnerability: draft.vulnerabilityId,
+    form: draft.form,
+    state: draft.state,
+    computers: draft.computers,
+    confidence: draft.confidence,
+    dueAtMs: draft.risk.dueAtMs,
+    outcome: draft.risk.outcome,
+    rule: draft.risk.rule,
+    changes: [...draft.changes],
+  };
+}
+
+/** Ends rows of computers that no longer hit; returns how many. */
+async function endComputers(db: AnyTransaction, now: number, touched: boolean): Promise<number> {
+  if (!touched) return 0;
+  const result = await sql`update warning_computer c set left_at_ms = ${now}
+    from warn_touched t
+    where c.warning_id = t.warning_id and c.left_at_ms is null
+      and not exists (select 1 from warn_hit h where h.vulnerability_id = t.vulnerability_id
+        and h.computer_id = c.computer_id and h.identity_id = c.identity_id)`.execute(db);
+  return Number(result.numAffectedRows ?? 0);
+}
+
+async function writeComputers(db: AnyTransaction): Promise<number> {
+  const result = await sql`insert into warning_computer (warning_id, computer_id, identity_id,
+      organisation_id, verdict, confidence, exposure, since_revision)
+    select w.warning_id, h.computer_id, h.identity_id, h.organisation_id, h.verdict, h.confidence,
+      h.exposure, w.revision
+    from warn_hit h join warning w
+      on w.organisation_id = h.organisation_id and w.vulnerability_id = h.vulnerability_id
+    where not h.carried
+    on conflict (warning_id, computer_id, identity_id) do update set verdict = excluded.verdict,
+      confidence = excluded.confidence, exposure = excluded.exposure, left_at_ms = null
+    where (warning_computer.verdict, warning_computer.confidence, warning_computer.exposure,
+        warning_computer.left_at_ms) is distinct from
+      (excluded.verdict, excluded.confidence, excluded.exposure, null::bigint)`.execute(db);
+  return Number(result.numAffectedRows ?? 0);
+}
