@@ -133,7 +133,7 @@ function mountLibrary(
   app.route({
     method: ['GET', 'POST'],
     url: `${AUTH_PATH}/*`,
-    config: { rateLimit: { max: 60, timeWindow: 60_000 } },
+    config: { rateLimit: { max: 3 * (options.triesPerMinute ?? 20), timeWindow: 60_000 } },
     handler: async (request, reply) => {
       const headers = new Headers();
       for (const [name, value] of Object.entries(request.headers)) {
