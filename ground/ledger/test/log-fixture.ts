@@ -92,7 +92,7 @@ export async function verify(files: LedgerFiles) {
 /** When a port shall fail, and how. Calls are counted over all ports that share the plan. */
 export interface Plan {
   calls: number;
-  readonly at: number;
+  at: number;
   readonly how: 'killed-before' | 'killed-after' | 'throws-before' | 'throws-after';
   readonly error?: Error;
   dead: boolean;
