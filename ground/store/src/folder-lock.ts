@@ -125,11 +125,15 @@ function bootId(): string {
   }
 }
 
-/** Field 22 of /proc/PID/stat; the name before it may hold blanks and brackets. */
+/**
+ * Field 22 of /proc/PID/stat; the name before it may hold blanks and brackets. A process that has
+ * ended and only waits for its parent to notice (state Z) has none.
+ */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
   } catch {
     return undefined;
   }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The store: PostgreSQL, embedded or server; row-level security; changes that are on the ledger. */
+export { type BackupOptions, backup } from './backup.ts';
+export type * from './backup-format.ts';
 export { type DatabaseTargets, readTargets } from './database.ts';
 export { type EmbeddedServer, startEmbedded } from './embedded.ts';
 export { storeErrors } from './errors.ts';
@@ -15,6 +17,7 @@ export {
   openStore,
   type StoreOptions,
 } from './open.ts';
+export { type RestoreOptions, restore } from './restore.ts';
 export { copyRows, insertRows } from './rows.ts';
 export { keepSecret } from './secrets.ts';
 export type * from './store.ts';

@@ -14,17 +14,21 @@ const MIGRATION_LOCK = 5_371_001;
 /**
  * Prepares a database; two that start at once wait for one another.
  *
+ * In      `only`: stop at exactly these migrations (a backup is filled in at its own level)
  * Out     names of the migrations that were applied now
  * Throws  STORE_SERVER_VERSION, STORE_ROLE_MISSING, STORE_ROLE_TOO_STRONG, STORE_SCHEMA_NEWER,
  *         STORE_MIGRATION_FAILED
  */
-export async function prepareDatabase(targets: DatabaseTargets): Promise<string[]> {
+export async function prepareDatabase(
+  targets: DatabaseTargets,
+  only?: readonly string[],
+): Promise<string[]> {
   const client = await connect(targets.owner, 'sakimori migrations');
   try {
     await checkVersion(client);
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await ensureRole(client);
-    return await applyMigrations(targets.owner);
+    return await applyMigrations(targets.owner, only);
   } finally {
     await client.end();
   }
@@ -77,14 +81,17 @@ async function ensureRole(client: pg.Client): Promise<void> {
   end $$`);
 }
 
-async function applyMigrations(owner: pg.ClientConfig): Promise<string[]> {
+async function applyMigrations(
+  owner: pg.ClientConfig,
+  only: readonly string[] | undefined,
+): Promise<string[]> {
   const db = new Kysely<unknown>({
     dialect: new PostgresDialect({ pool: makePool(owner, 2, 'sakimori migrations') }),
   });
   try {
     const migrator = new Migrator({
       db,
-      provider: { getMigrations: async () => ({ ...migrations }) },
+      provider: { getMigrations: async () => chosen(only) },
       // Rooms have ranges of numbers: a later release may add 0012 to a database that has 0030.
       allowUnorderedMigrations: true,
     });
@@ -100,6 +107,12 @@ async function applyMigrations(owner: pg.ClientConfig): Promise<string[]> {
   } finally {
     await db.destroy();
   }
+}
+
+function chosen(only: readonly string[] | undefined) {
+  return Object.fromEntries(
+    Object.entries(migrations).filter(([name]) => only === undefined || only.includes(name)),
+  );
 }
 
 async function newestApplied(db: Kysely<unknown>): Promise<string> {

@@ -85,6 +85,8 @@ export interface StoreOptions {
   /** First line of the log's checkpoints. */
   readonly origin: string;
   readonly signers: readonly NoteSigner[];
+  /** vkeys that signed earlier checkpoints, after a change of keys. */
+  readonly formerVkeys?: readonly string[] | undefined;
   /** Where the log's files go. */
   readonly files: LedgerFiles;
   readonly tagKey: Uint8Array;
@@ -301,6 +303,7 @@ function sequencerOptions(
     signers: options.signers,
     clock: options.clock,
     ...(options.limits ? { limits: options.limits } : {}),
+    ...(options.formerVkeys ? { formerVkeys: options.formerVkeys } : {}),
     ...(options.witnesses ? { witnesses: options.witnesses } : {}),
   };
 }

@@ -54,6 +54,8 @@ const STATEMENTS = [
      created_at_ms bigint not null,
      created_by text not null,
      created_outbox text not null,
+     -- Of the commitment in the entry of its registration; null when that covers a whole import.
+     salt bytea,
      changed_at_ms bigint not null,
      retired_at_ms bigint
    )`,
@@ -97,6 +99,7 @@ const STATEMENTS = [
      changes jsonb not null,
      import_id text,
      outbox_id text not null,
+     salt bytea,
      primary key (computer_id, revision)
    )`,
   `create table organisation_contact (
@@ -122,6 +125,7 @@ const STATEMENTS = [
      attached_at_ms bigint not null,
      attached_by text not null,
      outbox_id text not null,
+     salt bytea not null,
      unique (computer_id, digest)
    )`,
   `create table sbom_component (

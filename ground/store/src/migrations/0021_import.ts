@@ -39,7 +39,9 @@ const STATEMENTS = [
      created_at_ms bigint not null,
      created_by text not null,
      applied_at_ms bigint,
-     outbox_id text
+     outbox_id text,
+     -- Of the commitment to file and changes in the entry of the import.
+     salt bytea
    )`,
   `alter table import_draft alter column content set storage external`,
   `create index import_draft_organisation on import_draft (organisation_id, created_at_ms)`,

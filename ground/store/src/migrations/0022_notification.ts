@@ -47,17 +47,20 @@ const STATEMENTS = [
      due_at_ms bigint,
      fields text[],
      outbox_id text not null,
+     salt bytea not null,
      primary key (notification_id, position)
    )`,
   // What was notified of each computer: the items as they stood when it was submitted.
   `create table notification_computer (
      notification_id text not null references notification (notification_id),
+     -- Of the act by which it was submitted: a corrected submission does not overwrite the first.
+     position smallint not null,
      computer_id text not null,
      organisation_id text not null,
      revision integer not null,
      content jsonb not null,
      changes jsonb not null,
-     primary key (notification_id, computer_id)
+     primary key (notification_id, position, computer_id)
    )`,
   `create index notification_computer_computer on notification_computer (computer_id)`,
 ];

@@ -3,20 +3,17 @@ import { type Kysely, sql } from 'kysely';
 import { guardByLedger, guardByTenant, openToAll } from '../guards.ts';
 
 /**
- * 0031 warning: one warning an organisation and vulnerability, its computers, answers, suppressions.
+ * 0031 warning: one warning an organisation and vulnerability, its items, answers, suppressions.
  *
  * Kind    additive
- * Rows    warnings: organisations times vulnerabilities that concern them; computers of warnings:
- *         up to some tens of millions
+ * Rows    warnings: organisations times vulnerabilities that concern them; items: some a warning
  * Undo    none: a warning once given is not ungiven
  * Law     Act art. 42: information to those concerned; design 5.7: change and entry together
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
-  for (const table of TENANT) {
-    await guardByTenant(db, table);
-    await guardByLedger(db, table);
-  }
+  for (const table of [...TENANT, ...DERIVED]) await guardByTenant(db, table);
+  for (const table of TENANT) await guardByLedger(db, table);
   // Scopes of reading cannot see other tenants' leaves, but a proof needs all of them.
   await openToAll(db, 'warning_batch', 'hashes of a batch for receipts; no content', [
     'select',
@@ -27,11 +24,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 const TENANT = [
   'warning',
   'warning_revision',
-  'warning_computer',
-  'computer_verdict',
   'warning_answer',
   'suppression',
 ];
+
+/** Made again from other rows at any time. */
+const DERIVED = ['warning_item', 'computer_verdict'];
 
 const STATEMENTS = [
   `create table warning_batch (
@@ -87,20 +85,17 @@ const STATEMENTS = [
      changes text[] not null,
      primary key (warning_id, revision)
    )`,
-  `create table warning_computer (
+  // Derived: how many computers, by item and exposure. Which ones follows from verdicts and register.
+  `create table warning_item (
      warning_id text not null,
-     computer_id text not null,
      identity_id bigint not null,
+     exposure text not null,
      organisation_id text not null,
      verdict text not null,
      confidence text not null,
-     exposure text not null,
-     since_revision integer not null,
-     answer text,
-     left_at_ms bigint,
-     primary key (warning_id, computer_id, identity_id)
+     computers integer not null,
+     primary key (warning_id, identity_id, exposure)
    )`,
-  'create index warning_computer_computer on warning_computer (computer_id)',
   // Only for rules that need several items of one computer (AND of products).
   `create table computer_verdict (
      computer_id text not null,
