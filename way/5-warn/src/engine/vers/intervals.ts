@@ -80,7 +80,7 @@ class Line {
       if (comparator === '=' || comparator.startsWith('<')) upTo = this.#earlier(upTo, bound);
     }
     const holes = conditions.filter(({ comparator }) => comparator === '!=').map((x) => x.bound);
-    const interval = { from, upTo, holes: this.#holesInside({ from, upTo, holes }) };
+    const interval = this.#tidy({ from, upTo, holes });
     return this.#isEmpty(interval) ? undefined : interval;
   }
 
@@ -109,12 +109,21 @@ class Line {
     return order === -1 || (order === 0 && !a.isIncluded) ? a : b;
   }
 
-  #isEmpty({ from, upTo, holes }: Interval): boolean {
+  #isEmpty({ from, upTo }: Interval): boolean {
     if (!from || !upTo) return false;
     const order = this.#order(from, upTo);
-    if (order !== 0) return order === 1;
-    if (!from.isIncluded || !upTo.isIncluded) return true;
-    return holes.some((hole) => this.#order(hole, from) === 0);
+    return order === 1 || (order === 0 && !(from.isIncluded && upTo.isIncluded));
+  }
+
+  /** A hole at an end opens that end; a hole outside is none. */
+  #tidy(interval: Interval): Interval {
+    const opened = (bound: Bound | undefined) => {
+      const isHole = bound && interval.holes.some((hole) => this.#order(hole, bound) === 0);
+      return isHole ? { ...bound, isIncluded: false } : bound;
+    };
+    const from = opened(interval.from);
+    const upTo = opened(interval.upTo);
+    return { from, upTo, holes: this.#holesInside({ from, upTo, holes: interval.holes }) };
   }
 
   #holesInside({ from, upTo, holes }: Interval): Bound[] {
@@ -143,7 +152,13 @@ class Line {
     if (!a.upTo || !b.from) return true;
     const order = this.#order(a.upTo, b.from);
     if (order !== 0) return order === 1;
+    // A single version beside an interval completes it; two intervals that touch stay two.
+    if (this.#isPoint(a) || this.#isPoint(b)) return true;
     return a.upTo.isIncluded === b.from.isIncluded;
+  }
+
+  #isPoint({ from, upTo }: Interval): boolean {
+    return from !== undefined && upTo !== undefined && this.#order(from, upTo) === 0;
   }
 
   #join(a: Interval, b: Interval): Interval {
@@ -154,7 +169,7 @@ class Line {
     ];
     const gap = a.upTo && b.from && this.#order(a.upTo, b.from) === 0 && !a.upTo.isIncluded;
     if (gap && !b.from!.isIncluded) holes.push(b.from!);
-    return { from: a.from, upTo, holes: this.#holesInside({ from: a.from, upTo, holes }) };
+    return this.#tidy({ from: a.from, upTo, holes });
   }
 
   #laterEnd(a: Bound, b: Bound): Bound {

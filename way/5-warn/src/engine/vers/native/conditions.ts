@@ -51,7 +51,7 @@ function readAll(text: string, notation: ConditionNotation): Constraint[] {
   while (rest !== '') {
     const operator = operators.find((candidate) => rest.startsWith(candidate)) ?? '';
     rest = rest.slice(operator.length).trimStart();
-    const version = /^[^\s,<>=!|]+/.exec(rest)?.[0] ?? '';
+    const version = /^(?:[^\s,<>=!|]|!(?!=))+/.exec(rest)?.[0] ?? '';
     if (version === '') throw new VersRefusal('a comparator must be followed by a version');
     list.push(...conditionsOf(operator, version, notation));
     rest = rest.slice(version.length).replace(/^[\s,]+/, '');
