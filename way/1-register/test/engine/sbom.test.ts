@@ -43,7 +43,7 @@ function checkFault(bytes: string | Uint8Array, fault: string, limits = SBOM_LIM
 
 const CPE = 'cpe:2.3:a:example:gateway:2.1:*:*:*:*:*:*:*';
 const EXPECTED = [
-  'firmware | Gateway | 2.1 | Example Corp | - | ' + CPE + ' | -',
+  `firmware | Gateway | 2.1 | Example Corp | - | ${CPE} | -`,
   'library | zlib | 1.3.1 | - | pkg:generic/zlib@1.3.1 | - | -',
   'library | inner | - | - | - | - | in a',
 ];
@@ -115,7 +115,7 @@ test('CycloneDX 1.4 to 1.7, in JSON and in XML, gives the same components', () =
 
 test('SPDX 2.3 in JSON and as tag-value', () => {
   const expected = [
-    'firmware | Gateway | 2.1 | Example Corp | - | ' + CPE + ' | -',
+    `firmware | Gateway | 2.1 | Example Corp | - | ${CPE} | -`,
     '- | zlib | 1.3.1 | Example Libraries | pkg:generic/zlib@1.3.1 | - | -'.replace('-', 'unknown'),
   ];
   check(
@@ -232,7 +232,7 @@ test('SPDX 3.0 in JSON-LD', () => {
       ],
     }),
     [
-      'firmware | Gateway | 2.1 | Example Corp | - | ' + CPE + ' | -',
+      `firmware | Gateway | 2.1 | Example Corp | - | ${CPE} | -`,
       'unknown | zlib | 1.3.1 | - | pkg:generic/zlib@1.3.1 | - | -',
     ],
   );

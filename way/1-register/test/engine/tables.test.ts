@@ -150,7 +150,7 @@ test('an empty file, blank lines only, and a picture are refused as a whole', as
 });
 
 test('a file of nothing but broken quotes is read in one pass and refused line by line', async () => {
-  const found = await read('a,b\n' + '"x",,"\n'.repeat(60_000), 65_536);
+  const found = await read(`a,b\n${'"x",,"\n'.repeat(60_000)}`, 65_536);
   assert.equal(found.result.fault, null);
   assert.equal(found.refused.length, 60_000);
 });
