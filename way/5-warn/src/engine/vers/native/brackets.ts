@@ -2,7 +2,7 @@
 /** Ranges in brackets: `[1.0,2.0)`, as Maven and NuGet write them. */
 
 import { type Constraint, VersRefusal } from '../range.ts';
-import { equalTo, NATIVE_LENGTH_MAX, nextNumber, spanOf } from './conditions.ts';
+import { equalTo, nextNumber, spanOf } from './conditions.ts';
 
 const PART = /\s*([[(])([^[\](),]*)(?:(,)([^[\](),]*))?([\])])\s*(,)?/y;
 
@@ -13,7 +13,6 @@ const PART = /\s*([[(])([^[\](),]*)(?:(,)([^[\](),]*))?([\])])\s*(,)?/y;
  * Out    alternatives, each one interval; a set of everything has no condition
  */
 export function readBrackets(text: string, spell: (version: string) => string): Constraint[][] {
-  if (text.length > NATIVE_LENGTH_MAX) throw new VersRefusal('longer than this reader takes');
   const bare = text.trim();
   if (!/[[(\])]/.test(bare)) return [bareOf(bare, spell)];
   const alternatives: Constraint[][] = [];

@@ -28,9 +28,6 @@ export const PLAIN_COMPARATORS: Readonly<Record<string, Comparator>> = {
   '<': '<',
 };
 
-/** Longer native ranges are refused unread. */
-export const NATIVE_LENGTH_MAX = 16384;
-
 /**
  * Reads alternatives of conditions.
  *
@@ -39,7 +36,6 @@ export const NATIVE_LENGTH_MAX = 16384;
  * Throws VersRefusal  something is neither comparator nor version
  */
 export function readConditions(text: string, notation: ConditionNotation): Constraint[][] {
-  if (text.length > NATIVE_LENGTH_MAX) throw new VersRefusal('longer than this reader takes');
   return text.split(notation.alternatives).map((alternative) => readAll(alternative, notation));
 }
 

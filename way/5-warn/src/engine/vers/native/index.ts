@@ -70,6 +70,9 @@ const READERS: Readonly<Record<string, NativeReader>> = {
   nginx: readNginx,
 };
 
+/** Longer native ranges are refused unread. */
+const NATIVE_LENGTH_MAX = 16384;
+
 /**
  * Turns the range notation of an ecosystem into a VERS range.
  *
@@ -91,6 +94,7 @@ export function versFromNative(
 }
 
 function readOne(text: string, reader: NativeReader): Constraint[][] {
+  if (text.length > NATIVE_LENGTH_MAX) throw new VersRefusal('longer than this reader takes');
   if (text.trim() === '*' || text.trim() === '')
     return reader === READERS.conan ? fromZero() : [[]];
   return reader(text);
