@@ -136,7 +136,7 @@ interface Pair {
   readonly isAmbiguous: boolean;
 }
 
-const VIA_WEIGHT = { cpe: 0.95, dictionary: 0.75, name: 0.6, line: 0.4 } as const;
+const VIA_WEIGHT = { cpe: 0.95, dictionary: 0.75, name: 0.65, line: 0.4 } as const;
 
 /** The surest product that item and leaf have in common. Two members of one line have none. */
 function pairOf(item: readonly NamedKey[], leaf: readonly NamedKey[]): Pair | undefined {
@@ -308,6 +308,7 @@ function findCpe(
 ): Finding | undefined {
   const wanted = made.cpe;
   if (!wanted) return undefined;
+  if (leaf.vulnerable && item.cpe && !shareWord(wanted, item.cpe)) return undefined;
   const named = nameWeight(wanted, made, item);
   if (!named) return undefined;
   const base = { item, vulnerable: leaf.vulnerable, product: named.key };
@@ -341,6 +342,13 @@ function findCpe(
   }
   const reason = range === '*' ? reasons.everyVersion(shown) : reasons.inRange(shown, text, range);
   return { ...result, outcome: 'yes', weight: named.weight * attribute.weight, reason };
+}
+
+/** Two names with no word that both state name nothing together, however open they are. */
+function shareWord(wanted: CpeName, own: CpeName): boolean {
+  return (['vendor', 'product'] as const).some(
+    (word) => isConcrete(wanted[word]) && isConcrete(own[word]),
+  );
 }
 
 /** Part, vendor and product: by the names themselves where the item has a CPE, else by keys. */

@@ -120,9 +120,9 @@ function addWindowsLine(keys: NamedKey[]): void {
 function addName(keys: NamedKey[], makerKey: string, product: string): void {
   const levelled = slugOf(levelName(product));
   if (levelled === '') return;
-  addKey(keys, { key: `${makerKey}/${levelled}`, via: 'name', sure: 0.8 });
+  addKey(keys, { key: `${makerKey}/${levelled}`, via: 'name', sure: 0.95 });
   const bare = levelled.startsWith(`${makerKey}_`) ? levelled.slice(makerKey.length + 1) : '';
-  if (bare !== '') addKey(keys, { key: `${makerKey}/${bare}`, via: 'name', sure: 0.75 });
+  if (bare !== '') addKey(keys, { key: `${makerKey}/${bare}`, via: 'name', sure: 0.9 });
 }
 
 function addKey(keys: NamedKey[], key: NamedKey): void {
