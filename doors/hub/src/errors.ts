@@ -52,6 +52,13 @@ export const hubErrors = defineErrors('HUB', {
     ja: '{id} は他の人が先に変更しました。読み込み直して変更を確かめてください。',
     en: 'Somebody changed {id} before you. Reload it and check the changes.',
   },
+  NOTHING_TO_SUBMIT: {
+    status: 409,
+    retry: 'never',
+    params: {},
+    ja: '届け出る電子計算機がありません。登録の不足項目を補うと、届出の対象になります。',
+    en: 'There is no computer to notify. Complete what is missing in the register first.',
+  },
   KEY_REUSED: {
     status: 422,
     retry: 'never',

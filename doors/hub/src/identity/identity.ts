@@ -206,6 +206,9 @@ export interface Identity {
   listKeys(by: Principal): Promise<readonly ApiKey[]>;
   revokeKey(by: Principal, keyId: string): Promise<readonly PublishedEntry[]>;
 
+  /** Clears what has ended: sessions, challenges, links. A job calls it; returns how many rows. */
+  sweep(): Promise<number>;
+
   /** The sign-in library's own pages (passkeys, single sign-on), already narrowed to what we use. */
   handle(request: Request, peer: string): Promise<Response>;
   /** Ways to sign in that work at this instance. */

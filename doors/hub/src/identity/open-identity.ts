@@ -2,7 +2,7 @@
 /** Puts the room together: the sign-in library, sessions, links, codes, people, keys. */
 import { timingSafeEqual } from 'node:crypto';
 import { PRIVILEGED_ROLES, type Principal, systemPrincipal } from '@sakimori/authority';
-import type { Store } from '@sakimori/store';
+import { type Store, storeErrors } from '@sakimori/store';
 import type { Kysely } from 'kysely';
 import { identityErrors } from './errors.ts';
 import {
@@ -154,8 +154,13 @@ class Room {
     if (!headers.has('cookie')) return undefined;
     const only = new Headers({ cookie: headers.get('cookie') ?? '' });
     const query = { disableRefresh: true, disableCookieCache: true };
-    const found = await this.#signIn.api.getSession({ headers: only, query });
-    return (found as FoundSession | null) ?? undefined;
+    try {
+      const found = await this.#signIn.api.getSession({ headers: only, query });
+      return (found as FoundSession | null) ?? undefined;
+    } catch (error) {
+      // The library says the same of everything that goes wrong below it: the database is away.
+      throw storeErrors('UNAVAILABLE', { reason: 'session' }, error);
+    }
   }
 
   async #end(token: string): Promise<void> {
@@ -367,10 +372,20 @@ class Room {
       createKey: (by, wish) => makeKey(people, this.#limits, by, wish),
       listKeys: (by) => listOf(people, by),
       revokeKey: (by, keyId) => revoke(people, by, keyId),
+      sweep: () => sweep(this.#db, new Date(this.#nowMs())),
       handle: (request, peer) => this.#handle(request, peer),
       ways: this.#config.oidc ? ['passkey', 'link', PROVIDER_ID] : ['passkey', 'link'],
     };
   }
+}
+
+async function sweep(db: Kysely<IdentityTables>, now: Date): Promise<number> {
+  const ended = await Promise.all([
+    db.deleteFrom('identity_session').where('expires_at', '<', now).executeTakeFirst(),
+    db.deleteFrom('identity_verification').where('expires_at', '<', now).executeTakeFirst(),
+    db.deleteFrom('identity_link').where('expires_at', '<', now).executeTakeFirst(),
+  ]);
+  return ended.reduce((sum, one) => sum + Number(one.numDeletedRows), 0);
 }
 
 function toHeaders(given: RequestHeaders): Headers {

@@ -170,7 +170,7 @@ const NO_TOKENS = {
   refreshTokenExpiresAt: null,
 };
 
-function hooks({ enters, isLinked, nowMs }: SignInFacts) {
+function hooks({ enters, isLinked, limits, nowMs }: SignInFacts) {
   return {
     session: {
       create: {
@@ -182,6 +182,7 @@ function hooks({ enters, isLinked, nowMs }: SignInFacts) {
             data: {
               ...session,
               createdAt: now,
+              expiresAt: new Date(now.getTime() + limits.sessionMs),
               lastSeenAt: now,
               steppedUpAt: waits ? null : now,
             } as never,

@@ -34,6 +34,11 @@ export interface AccountTable {
   provider_id: string;
 }
 
+export interface VerificationTable {
+  id: string;
+  expires_at: Timestamp;
+}
+
 export interface PasskeyTable {
   id: string;
   user_id: string;
@@ -100,6 +105,7 @@ export interface IdentityTables extends StoreTables {
   identity_person: PersonTable;
   identity_session: SessionTable;
   identity_account: AccountTable;
+  identity_verification: VerificationTable;
   identity_passkey: PasskeyTable;
   identity_link: LinkTable;
   identity_totp: TotpTable;

@@ -301,3 +301,20 @@ test('a secret that others can read stops the start', async (t) => {
   };
   await refused(openIdentity(store, config), 'IDN_SECRET_FILE_OPEN');
 });
+
+test('when the database is away nobody is taken for nobody: it is said', async (t) => {
+  const { browser, identity, store } = await testInstance(t);
+  const headers = (await browser('admin')).headers();
+  await store.close();
+  await refused(identity.sessionFrom(headers), 'STORE_UNAVAILABLE');
+});
+
+test('what has ended is swept away, and what lives stays', async (t) => {
+  const { browser, identity, ids, pass } = await testInstance(t);
+  await browser('member');
+  await identity.createSignInLink(ids.member as string, 'mail');
+  pass(13 * 60 * MINUTE);
+  const living = await browser('admin');
+  assert.equal(await identity.sweep(), 3, 'one session, two links');
+  assert.ok((await living.get('/api/v1/session')).body.person);
+});
