@@ -53,31 +53,35 @@ export function SectorMultiples({ cells }: { cells: readonly BoardCell[] }) {
   const { t } = useWords();
   const sector = useSectorName();
   const parts = useWarnedParts();
-  const sorted = [...cells].sort(
-    (a, b) => b.silent - a.silent || b.affectedComputers - a.affectedComputers,
-  );
+  const warned = cells
+    .filter((cell) => cell.warned > 0)
+    .sort((a, b) => b.silent - a.silent || b.affectedComputers - a.affectedComputers);
+  const calm = cells.filter((cell) => cell.warned === 0).map((cell) => sector(cell.key));
   return (
-    <ul className="grid gap-4 sm:grid-cols-2 2xl:grid-cols-3">
-      {sorted.map((cell) => (
-        <li key={cell.key} className="rounded-8 border border-line p-4">
-          <h3 className="font-700">{sector(cell.key)}</h3>
-          <p className="mb-2 text-[0.9375rem] text-soft">
-            {t('board.sector-line', {
-              affected: cell.affectedComputers,
-              computers: cell.computers,
-              organisations: cell.organisations,
-            })}
-          </p>
-          {cell.warned > 0 ? (
+    <div className="grid gap-4">
+      <ul className="grid gap-4 sm:grid-cols-2 2xl:grid-cols-3">
+        {warned.map((cell) => (
+          <li key={cell.key} className="rounded-8 border border-line p-4">
+            <h3 className="font-700">{sector(cell.key)}</h3>
+            <p className="mb-2 text-[0.9375rem] text-soft">
+              {t('board.sector-line', {
+                affected: cell.affectedComputers,
+                computers: cell.computers,
+                organisations: cell.organisations,
+              })}
+            </p>
             <SplitBar
               label={sector(cell.key)}
               parts={parts(cell).filter((part) => part.value > 0)}
             />
-          ) : (
-            <p className="text-[0.9375rem] text-faint">{t('board.sector-calm')}</p>
-          )}
-        </li>
-      ))}
-    </ul>
+          </li>
+        ))}
+      </ul>
+      {calm.length > 0 && (
+        <p className="phrase text-soft">
+          {t('board.sectors-calm', { sectors: calm.join(t('list.separator')) })}
+        </p>
+      )}
+    </div>
   );
 }

@@ -32,25 +32,35 @@ export function FileDrop({ label, hint, accept, take }: FileDropProps) {
       onDrop={drop}
       className={`grid justify-items-start gap-2 rounded-12 border-2 border-dashed p-6 ${over ? 'border-accent bg-accent-wash' : 'border-edge'}`}
     >
-      <label htmlFor={id} className="flex items-center gap-2 font-700">
+      <p id={`${id}-label`} className="flex items-center gap-2 font-700">
         <Icon name="upload" />
         {label}
-      </label>
+      </p>
       <p id={`${id}-hint`} className="phrase text-soft">
         {hint}
       </p>
-      <input
-        id={id}
-        type="file"
-        aria-describedby={`${id}-hint`}
-        {...(accept ? { accept } : {})}
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          if (file) take(file);
-          event.target.value = '';
-        }}
-        className="max-w-full file:mr-3 file:min-h-11 file:cursor-pointer file:rounded-8 file:border-0 file:bg-accent file:px-4 file:font-700 file:text-on-accent"
-      />
+      <div className="relative">
+        <input
+          id={id}
+          type="file"
+          aria-labelledby={`${id}-label`}
+          aria-describedby={`${id}-hint`}
+          {...(accept ? { accept } : {})}
+          onChange={(event) => {
+            const file = event.target.files?.[0];
+            if (file) take(file);
+            event.target.value = '';
+          }}
+          className="peer absolute inset-0 cursor-pointer opacity-0"
+        />
+        {/* What the browser writes beside a file field is in its own language; this is in ours. */}
+        <span
+          aria-hidden="true"
+          className="inline-flex min-h-11 items-center gap-2 rounded-8 bg-accent px-4 py-2 font-700 text-on-accent peer-hover:bg-accent-strong peer-focus-visible:outline-3 peer-focus-visible:outline-offset-2 peer-focus-visible:outline-ink"
+        >
+          {t('file.choose')}
+        </span>
+      </div>
       <p className="text-[0.875rem] text-faint">{t('file.drop')}</p>
     </div>
   );

@@ -69,7 +69,7 @@ export interface AskOptions {
 /**
  * Asks the hub.
  *
- * In     path below /api/v1 (or an absolute path for `/ledger`, `/public`), body as JSON
+ * In     path below /api/v1 (or below /public), body as JSON
  * Out    what the hub answered, every string made safe to show
  * Throws HubProblem, for refusals as for a hub that does not answer
  */
@@ -80,16 +80,13 @@ export async function ask<T>(method: string, path: string, options: AskOptions =
   let response: Response;
   let text: string;
   try {
-    response = await fetch(
-      path.startsWith('/ledger/') || path.startsWith('/public/') ? path : API + path,
-      {
-        method,
-        headers,
-        credentials: 'same-origin',
-        ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-        ...(options.signal ? { signal: options.signal } : {}),
-      },
-    );
+    response = await fetch(path.startsWith('/public/') ? path : API + path, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
     text = await response.text();
   } catch (error) {
     if (options.signal?.aborted) throw error;

@@ -97,7 +97,9 @@ function Head({ log }: { log: Log }) {
           [t('ledger.published'), <Moment key="published" at={log.publishedAt} />],
           [
             t('ledger.signed-by'),
-            checkpoint && (
+            checkpoint === undefined ? (
+              t('ledger.not-checked')
+            ) : (
               <span key="signed" className="flex flex-wrap gap-2">
                 {checkpoint.signatures.map((one) => (
                   <Badge

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Blocks drawn to markup, without a browser: what they say, not how they look. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { createServer, type ViteDevServer } from 'vite';
+
+let vite: ViteDevServer;
+// What the modules of the console export is known only once Vite has read their JSX.
+// biome-ignore lint/suspicious/noExplicitAny: modules loaded at run time
+type Loaded = any;
+let drawing: { draw(block: string, props: object, language: 'ja' | 'en'): Promise<string> };
+
+before(async () => {
+  vite = await createServer({
+    root: join(import.meta.dirname, '..'),
+    configFile: false,
+    appType: 'custom',
+    logLevel: 'error',
+    server: { middlewareMode: true, hmr: false, ws: false },
+    optimizeDeps: { noDiscovery: true },
+  });
+  const load = (path: string): Promise<Loaded> => vite.ssrLoadModule(path);
+  const { createElement } = await import('react');
+  const { renderToStaticMarkup } = await import('react-dom/server');
+  const i18next = (await import('i18next')).default;
+  const { initReactI18next } = await import('react-i18next');
+  const words = async (language: string) => (await load(`/src/language/${language}.json`)).default;
+  await i18next.use(initReactI18next).init({
+    lng: 'ja',
+    resources: {
+      ja: { translation: await words('ja') },
+      en: { translation: await words('en') },
+    },
+    keySeparator: false,
+    nsSeparator: false,
+    interpolation: { escapeValue: false },
+  });
+  const { QueryClient, QueryClientProvider } = await import('@tanstack/react-query');
+  drawing = {
+    async draw(block, props, language) {
+      await i18next.changeLanguage(language);
+      const [file, name] = block.split('#') as [string, string];
+      const component = (await load(`/src/blocks/${file}.tsx`))[name];
+      return renderToStaticMarkup(
+        createElement(
+          QueryClientProvider,
+          { client: new QueryClient() },
+          createElement(component, props),
+        ),
+      );
+    },
+  };
+});
+
+after(() => vite.close());
+
+const text = (markup: string) =>
+  markup
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+test('a limit says how long is left and until when, in Japan', async () => {
+  const due = new Date(Date.now() + 3.2 * 3_600_000).toISOString();
+  assert.match(
+    text(await drawing.draw('clock#Clock', { due }, 'ja')),
+    /^あと 3 時間 1\d 分 .*まで$/,
+  );
+  assert.match(
+    text(await drawing.draw('clock#Clock', { due }, 'en')),
+    /^3 h 1\d min left by .* JST$/,
+  );
+});
+
+test('a limit that has passed is called overdue, in words', async () => {
+  const due = new Date(Date.now() - 3_600_000).toISOString();
+  assert.match(text(await drawing.draw('clock#Clock', { due }, 'ja')), /超過/);
+  assert.match(text(await drawing.draw('clock#Clock', { due }, 'en')), /overdue/);
+});
+
+test('a limit given as a date lasts until that day ends', async () => {
+  assert.equal(
+    text(await drawing.draw('clock#Clock', { due: '2027-03-31', done: true }, 'ja')),
+    '2027年3月31日（水）まで',
+  );
+});
+
+test('a change is read aloud as before and after', async () => {
+  const changes = [{ field: 'version', before: '7.2.3', after: '7.2.4' }];
+  const markup = await drawing.draw('diff#Diff', { changes }, 'en');
+  assert.equal(text(markup), 'Version before: 7.2.3 → after: 7.2.4');
+  assert.match(markup, /<del.*<ins/);
+});
+
+test('an error says what happened, what to do, and a code', async () => {
+  const problem = {
+    type: 'about:blank',
+    title: 'x',
+    status: 403,
+    code: 'HUB_FORBIDDEN',
+    detail: '',
+    texts: { ja: 'この操作は認められていません。', en: 'This is not allowed.' },
+  };
+  const said = text(await drawing.draw('states#ErrorState', { problem }, 'ja'));
+  assert.match(said, /この操作は認められていません。.*組織の管理者.*HUB_FORBIDDEN/);
+});
+
+test('a mark carries its word, not its colour alone', async () => {
+  assert.equal(text(await drawing.draw('mark#Mark', { tlp: 'AMBER' }, 'ja')), 'TLP:AMBER');
+});
+
+test('parts of a whole stand as figures beside the picture', async () => {
+  const parts = [
+    { label: 'A', value: 1200, tone: 'good' },
+    { label: 'B', value: 0, tone: 'alarm' },
+  ];
+  assert.equal(
+    text(await drawing.draw('split-bar#SplitBar', { parts, label: 'All' }, 'en')),
+    'All A 1,200 B 0',
+  );
+});
+
+test('hostile text is shown as text', async () => {
+  const markup = await drawing.draw(
+    'text#Defanged',
+    { text: '<img src=x onerror=alert(1)> http://198.51.100.7/x' },
+    'ja',
+  );
+  assert.doesNotMatch(markup, /<img/);
+  assert.match(markup, /hxxp:\/\/198\[\.\]51\[\.\]100\[\.\]7/);
+});
+
+test('a very long text is folded', async () => {
+  const markup = await drawing.draw('text#Folded', { text: 'x'.repeat(10_000) }, 'en');
+  assert.match(text(markup), /Show all \(10,000 characters\)/);
+  assert.ok(markup.length < 3000);
+});
