@@ -171,7 +171,7 @@ test('each vulnerable name of a real configuration is found inside its own range
     // Only flat configurations: in an AND one name alone is not enough.
     if (text.includes('"AND"') || text.includes('"vulnerable":false')) continue;
     const match =
-      /"cpe":"((?:[^:"]*:){5})\*((?::[^:"]*){7})","vulnerable":true,"range":\{"startIncluding":"([\w.-]+)"/.exec(
+      /"cpe":"((?:[^:"]*:){5})\*((?::[^:"]*){7})","vulnerable":true,"range":\{"startIncluding":"(\d+\.[\d.]+)"/.exec(
         text,
       );
     if (!match) continue;

@@ -269,7 +269,7 @@ function purlOfCollection(row: Fields): string | undefined {
 }
 
 /** Bounds that mean "no bound" (CVE schema, versions.md). */
-const UNBOUNDED = /^(?:\*|0|unspecified|n\/?a|any|all)$/i;
+const UNBOUNDED = /^(?:\*|0|-|unspecified|n\/?a|any|all)$/i;
 
 function readVersion(row: Fields): VersionRule[] {
   const version = asText(row.version) ?? '';
@@ -294,11 +294,31 @@ function readVersion(row: Fields): VersionRule[] {
     const words = readVersionWords(/[<>]/.test(version) ? version : bound);
     return (words ?? []).map((rule) => ({ ...rule, status, ...rest }));
   }
+  const start = UNBOUNDED.test(version) ? '' : version;
+  if (start !== '' && start === bound) return readSameBounds(bound, lessThan, status, rest);
   const range: VersionRange = {
-    ...(UNBOUNDED.test(version) || version === '' ? {} : { startIncluding: version }),
+    ...(start === '' ? {} : { startIncluding: start }),
     ...endOf(lessThan, lessThanOrEqual),
   };
   return [{ status, range, ...rest }];
+}
+
+/**
+ * Start and end are the same. With `lessThan` the range is empty as it stands, and is the way in
+ * which some authors write "before". With `lessThanOrEqual` it is this one version as it stands,
+ * and may mean "up to": what lies below is then not decided.
+ */
+function readSameBounds(
+  bound: string,
+  lessThan: string | undefined,
+  status: Status,
+  rest: Partial<Pick<VersionRule, 'scheme' | 'changes'>>,
+): VersionRule[] {
+  if (lessThan !== undefined) return [{ status, range: { endExcluding: bound }, ...rest }];
+  return [
+    { status, exactly: bound, ...rest },
+    { status: 'unknown', range: { endExcluding: bound }, ...rest },
+  ];
 }
 
 function endOf(lessThan: string | undefined, lessThanOrEqual: string | undefined): VersionRange {

@@ -29,6 +29,7 @@ import {
 } from './names.ts';
 import { reasons } from './reasons.ts';
 import {
+  applicableRules,
   orderVersions,
   readRules,
   type Side,
@@ -51,6 +52,8 @@ export interface Finding {
   readonly range: string;
   /** The source names the product without any version. */
   readonly versionless: boolean;
+  /** Unknown because the source is silent on this version, not because it is unclear. */
+  readonly isSilent?: true;
 }
 
 /** A leaf read once: names parsed, keys looked up. */
@@ -91,7 +94,7 @@ function makeCompiled(leaf: Leaf): CompiledLeaf {
   });
   const keys = names.flatMap((name) => keysOfCpe(name));
   if (leaf.product !== '') {
-    for (const key of keysOfWords(leaf.maker, leaf.product)) {
+    for (const key of keysOfWords(leaf.maker, leaf.product, 'source')) {
       if (!keys.some((known) => known.key === key.key)) keys.push(key);
     }
   }
@@ -139,12 +142,19 @@ interface Pair {
 const VIA_WEIGHT = { cpe: 0.95, dictionary: 0.75, name: 0.65, line: 0.4 } as const;
 
 /** The surest product that item and leaf have in common. Two members of one line have none. */
-function pairOf(item: readonly NamedKey[], leaf: readonly NamedKey[]): Pair | undefined {
+function pairOf(
+  item: readonly NamedKey[],
+  leaf: readonly NamedKey[],
+  isCpe: boolean,
+): Pair | undefined {
   let best: Pair | undefined;
   for (const mine of item) {
     for (const theirs of leaf) {
       if (mine.key !== theirs.key) continue;
       if (mine.via === 'line' && theirs.via === 'line') continue;
+      // Two models of one series are two products.
+      if (mine.isModel && theirs.isModel) continue;
+      if (!isCpe && (mine.onlyCpe || theirs.onlyCpe)) continue;
       const weight =
         Math.min(VIA_WEIGHT[mine.via], VIA_WEIGHT[theirs.via]) * mine.sure * theirs.sure;
       if (best && best.weight >= weight) continue;
@@ -181,7 +191,7 @@ function findNamed(
   item: ResolvedItem,
 ): Finding | undefined {
   if (leaf.product === '') return findMaker(leaf, made, item);
-  const pair = pairOf(item.keys, made.keys);
+  const pair = pairOf(item.keys, made.keys, false);
   if (!pair) return undefined;
   const base = { item, vulnerable: leaf.vulnerable, product: pair.key };
   const unsure = unsureFinding(base, pair);
@@ -247,7 +257,9 @@ function judge(
   if (versions.length === 0) {
     return { ...made, outcome: 'unknown', weight, reason: reasons.versionUnknown(shown, range) };
   }
-  const readings = versions.map((version) => readRules(version, rules, defaultStatus));
+  const readings = versions.map((version) =>
+    readRules(version, applicableRules(version, rules), defaultStatus),
+  );
   const reading = readings[0]!;
   if (readings.some((one) => one.status !== reading.status)) {
     return { ...made, outcome: 'unknown', weight, reason: reasons.versionConflict(shown) };
@@ -275,12 +287,15 @@ function judge(
   }
   // The source is silent on other versions. A range has ends, and outside of them is meant to be
   // safe, though less surely; a list of single versions excludes nothing.
-  const hasRange = rules.some((rule) => rule.status === 'affected' && (rule.range ?? rule.vers));
+  const hasRange = applicableRules(version, rules).some(
+    (rule) => rule.status === 'affected' && (rule.range ?? rule.vers),
+  );
   if (reading.by === 'default' && hasRange) {
     const reason = reasons.outside(shown, version, range);
     return { ...made, outcome: 'outside', weight: weight * 0.7, reason };
   }
-  return { ...made, outcome: 'unknown', weight, reason: reasons.notNamed(shown, version, range) };
+  const reason = reasons.notNamed(shown, version, range);
+  return { ...made, outcome: 'unknown', weight, reason, isSilent: true };
 }
 
 const RANGES_SHOWN_MAX = 6;
@@ -303,11 +318,15 @@ const ATTRIBUTE_NAMES: Readonly<Partial<Record<CpeAttribute, string>>> = {
 function findCpe(
   leaf: CpeCriterion,
   made: CompiledLeaf,
-  item: ResolvedItem,
+  recorded: ResolvedItem,
   identity: InventoryIdentity,
 ): Finding | undefined {
   const wanted = made.cpe;
   if (!wanted) return undefined;
+  const item =
+    recorded.cpe || recorded.cpeVersion === undefined
+      ? recorded
+      : { ...recorded, versions: [recorded.cpeVersion] };
   if (leaf.vulnerable && item.cpe && !shareWord(wanted, item.cpe)) return undefined;
   const named = nameWeight(wanted, made, item);
   if (!named) return undefined;
@@ -370,13 +389,14 @@ function nameWeight(wanted: CpeName, made: CompiledLeaf, item: ResolvedItem): Pa
     const same = pairOf(
       item.keys.filter((key) => key.via === 'cpe'),
       own,
+      true,
     );
     if (same && relations[0] !== 'disjoint' && relations[2] !== 'disjoint')
       return { ...same, weight: 0.8 };
     // A CPE of the hardware does not exclude the system that the words beside it name.
-    return item.parts.has('h') ? pairOf(item.wordKeys, made.keys) : undefined;
+    return item.parts.has('h') ? pairOf(item.wordKeys, made.keys, true) : undefined;
   }
-  return pairOf(item.keys, made.keys);
+  return pairOf(item.keys, made.keys, true);
 }
 
 function showVersion(wanted: CpeName): string {

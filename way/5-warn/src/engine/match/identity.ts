@@ -28,6 +28,8 @@ export interface ResolvedItem {
   readonly package?: PackageName;
   /** Recorded versions, distinct; more than one when the record contradicts itself. */
   readonly versions: readonly string[];
+  /** "Windows Server 2012 R2": in a CPE the name's own word stands as the version. */
+  readonly cpeVersion?: string;
   /** Parts (`a`, `o`, `h`) that the item is known to be. */
   readonly parts: ReadonlySet<string>;
 }
@@ -74,7 +76,7 @@ function resolveItem(item: InventoryItem, position: number): ResolvedItem {
   const maker = item.maker?.trim() ?? '';
   const product = item.product?.trim() ?? '';
   const keys: NamedKey[] = [];
-  const words = product === '' ? [] : keysOfWords(maker, product);
+  const words = product === '' ? [] : keysOfWords(maker, product, 'item');
   const packed = pack ? keysOfPackage(pack) : [];
   for (const key of [...(cpe ? keysOfCpe(cpe) : []), ...words, ...packed]) {
     if (!keys.some((known) => known.key === key.key)) keys.push(key);
@@ -89,9 +91,16 @@ function resolveItem(item: InventoryItem, position: number): ResolvedItem {
     maker: makerKey,
     versions: versionsOf(item, cpe, pack),
     parts: partsOf(cpe, maker, product),
+    ...cpeVersionOf(maker, product),
     ...(cpe ? { cpe } : {}),
     ...(pack ? { package: pack } : {}),
   };
+}
+
+function cpeVersionOf(maker: string, product: string): { cpeVersion?: string } {
+  const reading = product === '' ? undefined : normaliseProduct(maker, product);
+  const word = reading?.kind === 'one' ? reading.product.version : undefined;
+  return word === undefined ? {} : { cpeVersion: word };
 }
 
 function shownOf(item: InventoryItem, cpe: { vendor?: string; product?: string }): string {
@@ -119,10 +128,6 @@ function versionsOf(
   const named = item.product === undefined ? undefined : normaliseProduct(item.maker, item.product);
   const stated = isUnknownVersion(item.version) ? undefined : item.version!.trim();
   const fromCpe = cpe ? versionOfCpe(cpe) : undefined;
-  // "Windows Server 2012 R2": in a CPE the name's own word is the version.
-  if (named?.kind === 'one' && named.product.version !== undefined && !fromCpe) {
-    return [named.product.version];
-  }
   const fromName = named?.kind === 'one' ? named.version : undefined;
   const all = [stated, fromCpe, pack?.version, stated === undefined ? fromName : undefined];
   const distinct: string[] = [];

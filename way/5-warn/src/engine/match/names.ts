@@ -25,6 +25,10 @@ export interface NamedKey {
   readonly via: Via;
   /** 0..1: how sure it is that the name means this product. */
   readonly sure: number;
+  /** Only for CPE names: in words this product is another one ("2012 R2" is not "2012"). */
+  readonly onlyCpe?: true;
+  /** The name goes on with a model number: it is one model of a series. */
+  readonly isModel?: true;
 }
 
 export function slugOf(levelled: string): string {
@@ -69,38 +73,74 @@ export function keysOfCpe(name: CpeName): readonly NamedKey[] {
     addKey(keys, { key: known.key, via: 'dictionary', sure: 0.9 });
     addLine(keys, known.of);
   }
-  addWindowsLine(keys);
+  if (keys.some((key) => WINDOWS_EDITION.test(key.key))) addLine(keys, 'microsoft/windows');
   return keys;
 }
 
-/** Keys of a product in words. Candidates of an ambiguous name come with a low sureness. */
-export function keysOfWords(maker: string, product: string): readonly NamedKey[] {
+/**
+ * Keys of a product in words. Candidates of an ambiguous name come with a low sureness.
+ *
+ * `side` item: "FortiGate-60F" is a FortiGate, and "FortiOS 7.2.4" is FortiOS. `side` source: one
+ * model is not the series, and "Windows 10 Version 21H2" is no other Windows 10.
+ */
+export function keysOfWords(
+  maker: string,
+  product: string,
+  side: 'item' | 'source',
+): readonly NamedKey[] {
   const keys: NamedKey[] = [];
-  const reading = normaliseProduct(maker === '' ? undefined : maker, product);
-  if (reading?.kind === 'one') addDictionary(keys, reading.product, reading.confidence);
-  if (reading?.kind === 'several') {
-    for (const candidate of reading.candidates) addDictionary(keys, candidate, 0.3);
-  }
   const makerKey = makerKeyOf(maker);
   if (makerKey !== '') addName(keys, makerKey, product);
-  addWindowsLine(keys);
+  const reading = normaliseProduct(maker === '' ? undefined : maker, product);
+  if (reading?.kind === 'one') {
+    const isModel = reading.confidence === 0.75;
+    if (side === 'item' || (!isModel && reading.version === undefined)) {
+      addDictionary(keys, reading.product, reading.confidence, isModel);
+    } else if (isModel) {
+      addKey(keys, { key: reading.key, via: 'line', sure: 0.5, isModel: true });
+    }
+  }
+  if (reading?.kind === 'several') {
+    for (const candidate of reading.candidates) addDictionary(keys, candidate, 0.3, false);
+  }
+  addWindowsEdition(keys, product);
   return keys;
+}
+
+/** "Windows 10 Version 21H2", "Windows Server, version 20H2": as CPE writes them. */
+function addWindowsEdition(keys: NamedKey[], product: string): void {
+  const edition = /^(?:microsoft )?windows (10|11|server)(?: version)? (\d\w{3})\b/.exec(
+    levelName(product),
+  );
+  if (edition && !/^20[012]\d$/.test(edition[2]!)) {
+    const key = `microsoft/windows_${edition[1]}_${edition[2]}`;
+    addKey(keys, { key, via: 'dictionary', sure: 0.95 });
+  }
+  if (keys.some((key) => WINDOWS_EDITION.test(key.key))) addLine(keys, 'microsoft/windows');
 }
 
 /** Keys of a package that the dictionary knows as part of a product (log4j-core is Log4j). */
 export function keysOfPackage(pack: PackageName): readonly NamedKey[] {
   const keys: NamedKey[] = [];
   const product = findProductByPackage(pack.key);
-  if (product) addDictionary(keys, product, 0.9);
+  if (product) addDictionary(keys, product, 0.9, false);
   return keys;
 }
 
-function addDictionary(keys: NamedKey[], product: DictionaryProduct, sure: number): void {
+function addDictionary(
+  keys: NamedKey[],
+  product: DictionaryProduct,
+  sure: number,
+  isModel: boolean,
+): void {
+  const extra = isModel ? { isModel: true as const } : {};
+  const named = product.version === undefined ? {} : { onlyCpe: true as const };
   for (const cpe of product.cpes) {
     const [, vendor, word] = cpe.split(':');
-    addKey(keys, { key: keyOfCpeWords(vendor!, word!), via: 'dictionary', sure });
+    const key = keyOfCpeWords(vendor!, word!);
+    addKey(keys, { key, via: 'dictionary', sure, ...extra, ...named });
   }
-  addKey(keys, { key: product.key, via: 'dictionary', sure });
+  addKey(keys, { key: product.key, via: 'dictionary', sure, ...extra });
   addLine(keys, product.of);
 }
 
@@ -112,10 +152,6 @@ function addLine(keys: NamedKey[], lineKey: string | undefined): void {
 /** Editions of Windows that the dictionary does not list one by one (windows_10_21h2). */
 const WINDOWS_EDITION = /^microsoft\/windows_(?:\d|server|vista|xp|rt|nt|embedded)/;
 
-function addWindowsLine(keys: NamedKey[]): void {
-  if (keys.some((key) => WINDOWS_EDITION.test(key.key))) addLine(keys, 'microsoft/windows');
-}
-
 /** The plain words themselves, with and without the maker's name before them. */
 function addName(keys: NamedKey[], makerKey: string, product: string): void {
   const levelled = slugOf(levelName(product));
@@ -123,11 +159,17 @@ function addName(keys: NamedKey[], makerKey: string, product: string): void {
   addKey(keys, { key: `${makerKey}/${levelled}`, via: 'name', sure: 0.95 });
   const bare = levelled.startsWith(`${makerKey}_`) ? levelled.slice(makerKey.length + 1) : '';
   if (bare !== '') addKey(keys, { key: `${makerKey}/${bare}`, via: 'name', sure: 0.9 });
+  const short = (bare || levelled).replace(/_(?:firmware|software|series|devices?)$/, '');
+  if (short !== '') addKey(keys, { key: `${makerKey}/${short}`, via: 'name', sure: 0.9 });
 }
 
+/** Of two ways to one key the surer one stays. */
 function addKey(keys: NamedKey[], key: NamedKey): void {
-  if (!keys.some((known) => known.key === key.key)) keys.push(key);
+  const at = keys.findIndex((known) => known.key === key.key);
+  if (at < 0) keys.push(key);
+  else if (VIA_ORDER.indexOf(key.via) < VIA_ORDER.indexOf(keys[at]!.via)) keys[at] = key;
 }
+const VIA_ORDER: readonly Via[] = ['cpe', 'dictionary', 'name', 'line'];
 
 /** The part of a package URL that names the package: type, namespace and name. */
 export interface PackageName {

@@ -46,8 +46,8 @@ export const reasons = {
     en: `Only the maker is named, so whether ${item} is meant cannot be decided.`,
   }),
   lineOnly: (item: string): Words => ({
-    ja: `製品群の名称のみが示されており、${item} が対象かどうか判断できません。`,
-    en: `Only a line of products is named, so whether ${item} is meant cannot be decided.`,
+    ja: `製品群としては一致しますが、${item} そのものが対象かどうか判断できません。`,
+    en: `The line of products fits, but whether ${item} itself is meant cannot be decided.`,
   }),
   ambiguous: (item: string): Words => ({
     ja: `${item} という名称は複数の製品に当てはまるため判断できません。`,

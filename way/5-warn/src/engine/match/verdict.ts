@@ -91,7 +91,8 @@ interface Weighed {
 }
 
 /** In one source an explicit word on an item beats a range, and a hit beats a miss. */
-type Strength = 0 | 1 | 2 | 3 | 4;
+const STRENGTH = { platform: 0, silent: 1, outside: 2, unclear: 3, hit: 4, stated: 5 } as const;
+type Strength = (typeof STRENGTH)[keyof typeof STRENGTH];
 interface Candidate {
   readonly strength: Strength;
   readonly verdict: VerdictWord;
@@ -128,7 +129,7 @@ function chooseIn(candidates: readonly Candidate[]): Candidate {
       : best,
   );
   // Several ranges of one source, all missed: each is named.
-  if (chosen.strength !== 1) return chosen;
+  if (chosen.strength !== STRENGTH.outside) return chosen;
   const ranges = new Set<string>();
   for (const one of candidates) if (one.finding.range !== '') ranges.add(one.finding.range);
   if (ranges.size < 2 || chosen.finding.outcome !== 'outside') return chosen;
@@ -169,7 +170,12 @@ function candidatesOf(product: AffectedProduct, tree: TreeReading): Candidate[] 
     default:
       return tree.truth === 'yes'
         ? tree.supports.map((finding) =>
-            candidate(3, 'cannot-decide', finding, reasons.investigating(finding.item.shown)),
+            candidate(
+              STRENGTH.unclear,
+              'cannot-decide',
+              finding,
+              reasons.investigating(finding.item.shown),
+            ),
           )
         : [];
   }
@@ -195,18 +201,19 @@ function excludedCandidates(product: AffectedProduct, tree: TreeReading): Candid
       const reason = isFixed
         ? reasons.fixed(shown, versions[0]!)
         : reasons.notAffected(shown, product.justification);
-      return candidate(4, 'not-affected', finding, reason);
+      return candidate(STRENGTH.stated, 'not-affected', finding, reason);
     });
 }
 
 function affectedCandidates(product: AffectedProduct, tree: TreeReading): Candidate[] {
-  const misses = tree.misses.map((finding) => candidate(1, 'not-affected', finding));
+  const misses = tree.misses.map((finding) => candidate(STRENGTH.outside, 'not-affected', finding));
   if (tree.truth === 'yes') return [...misses, ...hitCandidates(product, tree)];
   if (tree.truth === 'unknown') {
     const unknown = tree.supports.map((finding) => {
       const isOwn = finding.outcome === 'unknown';
       const reason = isOwn ? finding.reason : reasons.platformUnknown(finding.item.shown);
-      return candidate(2, 'cannot-decide', finding, reason);
+      const strength = finding.isSilent && isOwn ? STRENGTH.silent : STRENGTH.unclear;
+      return candidate(strength, 'cannot-decide', finding, reason);
     });
     return [...misses, ...unknown];
   }
@@ -214,7 +221,7 @@ function affectedCandidates(product: AffectedProduct, tree: TreeReading): Candid
     const shown = finding.item.shown;
     const reason =
       tree.platform === 'excluded' ? reasons.excluded(shown) : reasons.platformDiffers(shown);
-    return candidate(1, 'not-affected', finding, reason);
+    return candidate(STRENGTH.outside, 'not-affected', finding, reason);
   });
   return [...misses, ...named, ...platformCandidates(tree)];
 }
@@ -226,7 +233,7 @@ function hitCandidates(product: AffectedProduct, tree: TreeReading): Candidate[]
       const assumed = tree.isAssumed ? reasons.hardwareAssumed() : undefined;
       const weight = finding.weight * (tree.isAssumed ? ASSUMED_WEIGHT : 1);
       const reason = joinWords(finding.reason, assumed);
-      return candidate(3, 'affected', finding, reason, weight, product.remedies);
+      return candidate(STRENGTH.hit, 'affected', finding, reason, weight, product.remedies);
     });
   return [...hits, ...platformCandidates(tree)];
 }
@@ -237,7 +244,12 @@ function platformCandidates(tree: TreeReading): Candidate[] {
   return tree.platforms
     .filter((finding) => finding.outcome === 'yes' && !hit.has(finding.item.position))
     .map((finding) =>
-      candidate(0, 'not-affected', finding, reasons.platformOnly(finding.item.shown)),
+      candidate(
+        STRENGTH.platform,
+        'not-affected',
+        finding,
+        reasons.platformOnly(finding.item.shown),
+      ),
     );
 }
 

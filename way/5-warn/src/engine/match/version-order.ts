@@ -95,15 +95,26 @@ export function orderVersions(a: string, b: string): Order | undefined {
     return a.trim() !== '' && a.trim().toLowerCase() === b.trim().toLowerCase() ? 0 : undefined;
   }
   const isTrain = left.isTrain || right.isTrain;
-  const length = Math.max(left.tokens.length, right.tokens.length);
+  const [mine, theirs] = withoutSameTail(left.tokens, right.tokens);
+  const length = Math.max(mine.length, theirs.length);
   for (let at = 0; at < length; at += 1) {
-    const [x, y] = [left.tokens[at], right.tokens[at]];
+    const [x, y] = [mine[at], theirs[at]];
     if (x === y) continue;
     if ((x === undefined && left.isOpen) || (y === undefined && right.isOpen)) return undefined;
-    const order = orderTokens(x, y, left.tokens, right.tokens, at, isTrain);
+    const order = orderTokens(x, y, mine, theirs, at, isTrain);
     if (order !== 0) return order;
   }
   return left.isOpen || right.isOpen ? undefined : 0;
+}
+
+/** A word that ends both (`-EVO`) names the branch, not a step on it. */
+function withoutSameTail(
+  left: readonly Token[],
+  right: readonly Token[],
+): readonly [readonly Token[], readonly Token[]] {
+  const tail = left.at(-1);
+  const isSame = typeof tail === 'string' && tail.length > 1 && tail === right.at(-1);
+  return isSame ? [left.slice(0, -1), right.slice(0, -1)] : [left, right];
 }
 
 /** 0: go on; undefined: no order. */
@@ -184,7 +195,11 @@ export function orderByScheme(scheme: string | undefined, a: string, b: string):
   const type = name === undefined ? undefined : SCHEMES[name];
   if (type !== undefined && isOf(type, a) && isOf(type, b)) {
     const reading = compareVersions(type, a, b);
-    if (reading.ok) return reading.value;
+    const plain = name === 'semver' ? orderVersions(a, b) : undefined;
+    // Builds of appliances (`20.0.0-8438`) are often labelled semver, where they would come
+    // before the release: where the two readings differ, there is no order.
+    if (reading.ok)
+      return plain === undefined || plain === reading.value ? reading.value : undefined;
   }
   return orderVersions(a, b);
 }
@@ -197,6 +212,7 @@ export type Side = 'inside' | 'outside' | 'unknown';
 
 /** Whether a version lies in a range; a bound that cannot be compared leaves it unknown. */
 export function sideOf(version: string, range: VersionRange, scheme?: string): Side {
+  if (isContradictory(range, scheme)) return 'unknown';
   const sides = [
     boundSide(version, range.startIncluding, scheme, (order) => order >= 0),
     boundSide(version, range.startExcluding, scheme, (order) => order > 0),
@@ -205,6 +221,16 @@ export function sideOf(version: string, range: VersionRange, scheme?: string): S
   ];
   if (sides.includes('outside')) return 'outside';
   return sides.includes('unknown') ? 'unknown' : 'inside';
+}
+
+/** A range that ends before it starts says nothing that can be relied on. */
+function isContradictory(range: VersionRange, scheme: string | undefined): boolean {
+  const [low, high] = [
+    range.startIncluding ?? range.startExcluding,
+    range.endIncluding ?? range.endExcluding,
+  ];
+  if (low === undefined || high === undefined || /[x*]$/i.test(high)) return false;
+  return orderByScheme(scheme, low, high) === 1;
 }
 
 function boundSide(
@@ -228,6 +254,18 @@ function endSide(version: string, bound: string | undefined, scheme: string | un
     return 'inside';
   }
   return boundSide(version, open[1]!, scheme, (order) => order <= 0);
+}
+
+const HASH = /^[0-9a-f]{7,64}$/;
+const HASH_SCHEMES = new Set(['git', 'original_commit_for_fix']);
+
+/** Rules that can speak of such a version: rules about commits do not speak of releases. */
+export function applicableRules(
+  version: string,
+  rules: readonly VersionRule[],
+): readonly VersionRule[] {
+  if (HASH.test(version)) return rules;
+  return rules.filter((rule) => !HASH_SCHEMES.has(rule.scheme?.toLowerCase() ?? ''));
 }
 
 /** What rules say of one version. */
