@@ -56,6 +56,9 @@ export function parseVers(text: string): Reading<VersRange> {
     if (list === '*') return { type, isAny: true, constraints: [] };
     const constraints = list.split('|').map((segment) => readConstraint(segment));
     checkVersions(type, constraints);
+    if (type === 'datetime' && /[a-z]/.test(list)) {
+      throw new VersRefusal('an instant must have T and Z in capitals');
+    }
     checkSequence(type, constraints);
     return { type, isAny: false, constraints };
   });
@@ -76,7 +79,10 @@ export function normaliseVers(text: string): Reading<VersRange> {
     const filled = segments.filter((segment) => segment !== '');
     if (filled.length === 1 && filled[0] === '*') return { type, isAny: true, constraints: [] };
     if (filled.length === 0) throw new VersRefusal('there must be a constraint (VERS 5.3.3)');
-    const constraints = filled.map((segment) => readLooseConstraint(segment));
+    const isInstant = type === 'datetime';
+    const constraints = filled.map((segment) =>
+      readLooseConstraint(isInstant ? segment.toUpperCase() : segment),
+    );
     checkVersions(type, constraints);
     return { type, isAny: false, constraints: sortConstraints(type, constraints) };
   });

@@ -94,12 +94,14 @@ test('what is not canonical is refused with the rule that it breaks', () => {
   strict('vers:invalid/*', /never valid/);
   strict('vers:all/1.0', /asterisk only/);
   strict('vers:datetime/2024-01-01', /RFC 3339/);
+  strict('vers:datetime/2024-01-01t00:00:00z', /capitals/);
   strict('vers:datetime/2024-01-01T00%3A00%3A00Z', /not canonical/);
 });
 
 test('normalising sorts and re-encodes, and drops nothing', () => {
   normal(' VERS:NPM/ <2.0.0 | >= 1.0.0 |', 'vers:npm/>=1.0.0|<2.0.0');
   normal('vers:npm/=1.0.0', 'vers:npm/1.0.0');
+  normal('vers:datetime/2024-01-01t00:00:00z', 'vers:datetime/2024-01-01T00:00:00Z');
   normal('vers:lexicographic/1 2', 'vers:lexicographic/1%202');
   normal('vers:generic/1%2F2', 'vers:generic/1/2');
   normal('vers:pypi/3|>=1|2', 'vers:pypi/>=1|2|3');

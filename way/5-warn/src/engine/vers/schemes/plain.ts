@@ -43,10 +43,10 @@ interface Instant {
 const RFC3339 =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/;
 
-/** Instants (RFC 3339 5.6); VERS wants `T` and `Z` in capitals. */
+/** Instants (RFC 3339 5.6); a canonical VERS has `T` and `Z` in capitals. */
 export const datetime: VersionScheme<Instant> = {
   read(text) {
-    const match = RFC3339.exec(text);
+    const match = RFC3339.exec(text.toUpperCase());
     if (!match) return undefined;
     const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
       number,
