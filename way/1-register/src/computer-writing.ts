@@ -8,7 +8,7 @@ import {
   type ComputerValues,
   type FieldChange,
   findExemption,
-  identityDigest,
+  itemKey,
   itemsOfComputer,
   labelOf,
   matchingKey,
@@ -71,26 +71,6 @@ const SEARCHED = [
   'addresses',
 ] as const;
 
-const COMPUTER_COLUMNS = [
-  { name: 'computer_id', type: 'text' },
-  { name: 'organisation_id', type: 'text' },
-  { name: 'match_key', type: 'text' },
-  { name: 'label', type: 'text' },
-  { name: 'facts', type: 'jsonb' },
-  { name: 'search', type: 'text' },
-  { name: 'exemption', type: 'text' },
-  { name: 'revision', type: 'integer' },
-  { name: 'source', type: 'text' },
-  { name: 'import_id', type: 'text' },
-  { name: 'notification_id', type: 'text' },
-  { name: 'notification_state', type: 'text' },
-  { name: 'created_at_ms', type: 'bigint' },
-  { name: 'created_by', type: 'text' },
-  { name: 'created_outbox', type: 'text' },
-  { name: 'salt', type: 'bytea' },
-  { name: 'changed_at_ms', type: 'bigint' },
-  { name: 'retired_at_ms', type: 'bigint' },
-] as const;
 const ITEM_COLUMNS = [
   { name: 'computer_id', type: 'text' },
   { name: 'identity_id', type: 'bigint' },
@@ -147,34 +127,28 @@ export async function insertComputers(
     const exemptions = chunk.map(({ values }) => exemptionOf(values));
     const needsDraft = writing.rules.duty.inForce && exemptions.includes(null);
     const draftId = needsDraft ? await ensureDraft(writing, 'first') : null;
-    await insertRows(
-      db,
-      'computer',
-      COMPUTER_COLUMNS,
-      chunk.map(({ computerId, values }, index) => {
-        const isDraft = draftId !== null && exemptions[index] === null && !values.retired;
-        return [
-          computerId,
-          organisationId,
-          matchingKey(values),
-          labelOf(values),
-          values,
-          searchTextOf(values),
-          exemptions[index]!,
-          1,
-          source,
-          importId,
-          isDraft ? draftId : null,
-          isDraft ? 'draft' : 'not-required',
-          atMs,
-          writing.actor,
-          writing.outboxId,
-          writing.salt,
-          atMs,
-          values.retired ? atMs : null,
-        ];
-      }),
+    const isDraft = chunk.map(
+      ({ values }, index) => draftId !== null && exemptions[index] === null && !values.retired,
     );
+    // What is equal for all rows travels once; the rest as arrays.
+    await sql`insert into computer (computer_id, organisation_id, match_key, label, facts, search,
+        exemption, revision, source, import_id, notification_id, notification_state, created_at_ms,
+        created_by, created_outbox, salt, changed_at_ms, retired_at_ms)
+      select u.computer_id, ${organisationId}, u.match_key, u.label, u.facts::jsonb, u.search,
+        u.exemption, 1, ${source}, ${importId}, case when u.is_draft then ${draftId} end,
+        case when u.is_draft then 'draft' else 'not-required' end, ${atMs}::bigint,
+        ${writing.actor}, ${writing.outboxId}, ${writing.salt}::bytea, ${atMs}::bigint,
+        case when u.is_retired then ${atMs}::bigint end
+      from unnest(
+        ${chunk.map((one) => one.computerId)}::text[],
+        ${chunk.map((one) => matchingKey(one.values))}::text[],
+        ${chunk.map((one) => labelOf(one.values))}::text[],
+        ${chunk.map((one) => JSON.stringify(one.values))}::text[],
+        ${chunk.map((one) => searchTextOf(one.values))}::text[],
+        ${exemptions}::text[], ${isDraft}::boolean[],
+        ${chunk.map((one) => one.values.retired !== undefined)}::boolean[]
+      ) as u (computer_id, match_key, label, facts, search, exemption, is_draft,
+        is_retired)`.execute(db);
     await writeRowItems(writing, chunk);
     const computerIds = chunk.map(({ computerId }) => computerId);
     await context.announce(db, { organisationId, computerIds, happening: 'registered' });
@@ -221,7 +195,7 @@ async function writeRowItems(writing: Writing, computers: readonly NewComputer[]
   const items = computers.map(({ values }) => itemsOfComputer(resolveNames(values, answers)));
   await ensureIdentities(db, items.flat(), context.productKeys, identities);
   const rows = computers.flatMap(({ computerId }, index) =>
-    [...new Set(items[index]!.map((item) => identities.get(identityDigest(item))!))].map(
+    [...new Set(items[index]!.map((item) => identities.get(itemKey(item))!))].map(
       (identityId) => [computerId, identityId, organisationId, ROW_SOURCE] as const,
     ),
   );

@@ -367,6 +367,8 @@ async function refuseTakenKey(
     .select('computer_id')
     .where('organisation_id', '=', organisationId)
     .where('match_key', '=', matchingKey(values))
+    // Said in the words of the partial index, so that it is used.
+    .where('match_key', 'like', sql.lit('key:%'))
     .where('retired_at_ms', 'is', null)
     .executeTakeFirst();
   if (taken && taken.computer_id !== exceptId) {

@@ -2,7 +2,7 @@
 /** Identities in the database: equal items of any computer are one row, found by their digest. */
 import { insertRows } from '@sakimori/store';
 import type { RegisterTransaction } from './context.ts';
-import { type InventoryItem, identityDigest } from './engine/index.ts';
+import { type InventoryItem, identityDigest, itemKey } from './engine/index.ts';
 import type { ProductKeys } from './ports.ts';
 
 const IDENTITY_COLUMNS = [
@@ -18,14 +18,14 @@ const KEY_COLUMNS = [
   { name: 'identity_id', type: 'bigint' },
 ] as const;
 
-/** Identities found so far in one act: a fleet repeats few. */
+/** Identities found so far in one act, by `itemKey`: a fleet repeats few. */
 export type IdentityCache = Map<string, number>;
 
 /**
  * Finds or makes the identities of items.
  *
  * In     items; keys of the match engine; what was found before in the same act
- * Out    the cache now holds every item's identity, by digest. Statements: two when all are known,
+ * Out    the cache now holds every item's identity. Statements: two when all are known,
  *        four when some are new, whatever their number
  */
 export async function ensureIdentities(
@@ -36,30 +36,38 @@ export async function ensureIdentities(
 ): Promise<IdentityCache> {
   const wanted = new Map<string, InventoryItem>();
   for (const item of items) {
-    const digest = identityDigest(item);
-    if (!cache.has(digest)) wanted.set(digest, item);
+    const key = itemKey(item);
+    if (!cache.has(key)) wanted.set(key, item);
   }
   if (wanted.size === 0) return cache;
-  await readIdentities(db, wanted, cache);
-  const missing = [...wanted].filter(([digest]) => !cache.has(digest));
+  const byDigest = new Map([...wanted].map(([key, item]) => [identityDigest(item), { key, item }]));
+  await readIdentities(db, byDigest, cache);
+  const missing = [...byDigest].filter(([, { key }]) => !cache.has(key));
   if (missing.length === 0) return cache;
   await insertRows(
     db,
     'inventory_identity',
     IDENTITY_COLUMNS,
-    missing.map(([digest, { maker, product, version, cpe, purl }]) => [
-      Buffer.from(digest, 'hex'),
-      maker ?? null,
-      product ?? null,
-      version ?? null,
-      cpe ?? null,
-      purl ?? null,
-    ]),
+    missing.map(
+      ([
+        digest,
+        {
+          item: { maker, product, version, cpe, purl },
+        },
+      ]) => [
+        Buffer.from(digest, 'hex'),
+        maker ?? null,
+        product ?? null,
+        version ?? null,
+        cpe ?? null,
+        purl ?? null,
+      ],
+    ),
     { onConflict: '(digest) do nothing' },
   );
   await readIdentities(db, new Map(missing), cache);
-  const keys = missing.flatMap(([digest, item]) =>
-    [...new Set(productKeys(item))].map((key) => [key, cache.get(digest)!] as const),
+  const keys = missing.flatMap(([, { key, item }]) =>
+    [...new Set(productKeys(item))].map((productKey) => [productKey, cache.get(key)!] as const),
   );
   await insertRows(db, 'inventory_identity_key', KEY_COLUMNS, keys, {
     onConflict: '(product_key, identity_id) do nothing',
@@ -69,7 +77,7 @@ export async function ensureIdentities(
 
 async function readIdentities(
   db: RegisterTransaction,
-  wanted: ReadonlyMap<string, InventoryItem>,
+  wanted: ReadonlyMap<string, { readonly key: string }>,
   cache: IdentityCache,
 ): Promise<void> {
   const digests = [...wanted.keys()];
@@ -81,6 +89,8 @@ async function readIdentities(
         eb.fn.any(eb.val(digests.slice(at, at + 10_000).map((hex) => Buffer.from(hex, 'hex')))),
       )
       .execute();
-    for (const row of rows) cache.set(row.digest.toString('hex'), Number(row.identity_id));
+    for (const row of rows) {
+      cache.set(wanted.get(row.digest.toString('hex'))!.key, Number(row.identity_id));
+    }
   }
 }

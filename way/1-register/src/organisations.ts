@@ -26,6 +26,8 @@ export interface OrganisationInput {
   readonly parent?: string;
   readonly criticality?: 'highest' | 'high' | 'normal';
   readonly domain?: string;
+  /** Sectors that a ministry is competent for, in place of those that dated law would give. */
+  readonly competentFor?: readonly string[];
   readonly exercise?: boolean;
 }
 
@@ -98,6 +100,7 @@ export function createOrganisation(
       criticality: CRITICALITY.indexOf(input.criticality ?? 'normal'),
       domain: input.domain ?? null,
       exercise: input.exercise ?? false,
+      settings: JSON.stringify(input.competentFor ? { sectors: input.competentFor } : {}),
     };
     await db.insertInto('organisation').values(row).execute();
     await record({ type: 'organisation.registered', tenant: id, counts: { organisations: 1 } });
@@ -110,7 +113,7 @@ export function changeOrganisation(
   context: RegisterContext,
   scope: Scope,
   id: string,
-  input: Partial<Omit<OrganisationInput, 'id' | 'kind' | 'exercise'>>,
+  input: Partial<Omit<OrganisationInput, 'id' | 'kind' | 'exercise' | 'competentFor'>>,
 ): Promise<Changed<OrganisationBrief>> {
   return context.store.change(scope, async ({ db, record }) => {
     await findOrganisation(db, id);

@@ -9,7 +9,7 @@ import { lockRegister, type RegisterContext, type RegisterTransaction } from './
 import {
   type CryptographicAsset,
   type InventoryItem,
-  identityDigest,
+  itemKey,
   readSbom,
   SBOM_LIMITS,
   type SbomComponent,
@@ -176,7 +176,7 @@ async function writeComponents(
       ref,
       parent ?? null,
       type,
-      identities.get(identityDigest(items[index]!))!,
+      identities.get(itemKey(items[index]!))!,
     ]),
   );
 }

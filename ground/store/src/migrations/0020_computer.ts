@@ -34,9 +34,11 @@ const TENANT_TABLES = [
 ];
 
 const STATEMENTS = [
+  // No reference to organisation here: a million checks of it would cost more than the rows. Every
+  // writer looks the organisation up in the same transaction, and organisations are never deleted.
   `create table computer (
      computer_id text primary key,
-     organisation_id text not null references organisation (id),
+     organisation_id text not null,
      match_key text not null,
      label text not null,
      -- Values by field name, as the engine of the register gives them.
@@ -60,7 +62,6 @@ const STATEMENTS = [
      retired_at_ms bigint
    )`,
   `create index computer_list on computer (organisation_id, label, computer_id)`,
-  `create index computer_match on computer (organisation_id, match_key)`,
   // One computer in use for each number of the operator's own.
   `create unique index computer_own_key on computer (organisation_id, match_key)
      where retired_at_ms is null and match_key like 'key:%'`,

@@ -16,14 +16,19 @@ export type ItemSource = 'row' | 'sbom' | 'api';
 
 const ITEM_PARTS = ['maker', 'product', 'version', 'cpe', 'purl'] as const;
 
+/** What distinguishes an item from others, as one text; within one act it stands for the digest. */
+export function itemKey({ maker, product, version, cpe, purl }: InventoryItem): string {
+  const parted = [maker ?? '', product ?? '', version ?? '', cpe ?? '', purl ?? ''];
+  return parted.join('\u001f');
+}
+
 /**
  * Digest of an item: equal items are one identity, whoever runs them and wherever.
  *
  * Out    64 hexadecimal characters; the same on every machine
  */
 export function identityDigest(item: InventoryItem): string {
-  const text = ITEM_PARTS.map((part) => item[part] ?? '').join('\u001f');
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return createHash('sha256').update(itemKey(item), 'utf8').digest('hex');
 }
 
 /** An item without empty parts, or undefined when nothing names a product. */

@@ -160,6 +160,7 @@ export function answerExposure(statement: RowStatement, answers: Answers): RowSt
  * for a wording that fits several entries; all else stays as written.
  */
 export function resolveNames(values: ComputerValues, answers: Answers): ComputerValues {
+  if (answers.size === 0) return values;
   const { maker, product } = values;
   const makerAnswer = maker ? answers.get(questionId('maker', maker)) : undefined;
   const productAnswer = product

@@ -44,6 +44,8 @@ const NONE_WORDS = new Set([
 
 /** Half width for letters and digits, full width for kana, one space between words. */
 export function normaliseText(text: string): string {
+  // Most values of a fleet are plain already; telling that is much cheaper than normalising.
+  if (/^[!-~]+(?: [!-~]+)*$/u.test(text)) return text;
   return text.normalize('NFKC').replace(/\s+/gu, ' ').trim();
 }
 
