@@ -1,23 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Wires an instance together: data folder, database, ledger, rooms, server. No rules here. */
 import { join } from 'node:path';
+import { ruleAt } from '@sakimori/law';
 import { diskFiles } from '@sakimori/ledger';
 import { type OpenStore, openDatabase, openStore } from '@sakimori/store';
 import { toInstant } from '@sakimori/vocabulary';
+import type { Text } from '@sakimori/vocabulary/wire';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
 import { answerMemory } from './answer-memory.ts';
 import type { HubConfig } from './config.ts';
+import { figuresOf } from './figures.ts';
 import { healthRoutes } from './http/routes/health.ts';
+import { importRoutes } from './http/routes/imports.ts';
 import { ledgerRoutes } from './http/routes/ledger.ts';
+import { notificationRoutes } from './http/routes/notifications.ts';
 import { pageRoutes } from './http/routes/pages.ts';
 import { peopleRoutes } from './http/routes/people.ts';
+import { registerRoutes } from './http/routes/register.ts';
 import { type ServedLog, tileRoutes } from './http/routes/tiles.ts';
 import { createServer } from './http/server.ts';
 import { type Identity, identityRoutes, openIdentity } from './identity/index.ts';
 import { type InstanceFacts, openInstanceFacts } from './instance-file.ts';
 import { type OrganisationNames, organisationNames } from './organisations.ts';
+import { receiptsOf } from './receipts.ts';
+import { openServices, type Services } from './services.ts';
 import { type InstanceKeys, openInstanceKeys } from './signing.ts';
 import { witnessAt } from './witnesses.ts';
 
@@ -26,7 +34,10 @@ export interface Instance {
   readonly app: FastifyInstance;
   readonly store: OpenStore;
   readonly facts: InstanceFacts;
+  /** True at the very first start. */
+  readonly isNew: boolean;
   readonly identity: Identity;
+  readonly services: Services;
   close(): Promise<void>;
 }
 
@@ -52,7 +63,7 @@ export async function openInstance(parts: InstanceParts): Promise<Instance> {
     for (const step of closers.reverse()) await step();
   };
   try {
-    const facts = openFacts(config);
+    const { facts, isNew } = openFacts(config);
     const keys = openInstanceKeys(config.dataFolder, facts.origin);
     const database = await openDatabase({
       folder: config.dataFolder,
@@ -89,23 +100,27 @@ export async function openInstance(parts: InstanceParts): Promise<Instance> {
       log: (level, message) => logger[level](message),
     });
     const names = organisationNames(store);
-    const wiring: Wiring = { parts, store, facts, log, logger, identity, names, keys };
+    const services = openServices(store, (error) => {
+      const { code, name } = error as { code?: string; name?: string };
+      logger.error({ code: code ?? name }, 'background work failed; it is tried again');
+    });
+    closers.push(() => services.worker.close());
+    const wiring: Wiring = { parts, store, facts, log, logger, identity, names, keys, services };
     const app = await serve(wiring);
     closers.push(() => app.close());
-    return { app, store, facts, identity, close };
+    return { app, store, facts, isNew, identity, services, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function openFacts(config: HubConfig): InstanceFacts {
+function openFacts(config: HubConfig): { facts: InstanceFacts; isNew: boolean } {
   const world = config.empty && process.env.SAKIMORI_EXERCISE !== '1' ? 'real' : 'exercise';
-  const { facts } = openInstanceFacts(config.dataFolder, {
+  return openInstanceFacts(config.dataFolder, {
     world,
     origin: `${new URL(config.publicUrl).host}/ledger/${world === 'real' ? 'operations' : world}`,
   });
-  return facts;
 }
 
 /** Everything that route groups are made of. */
@@ -118,6 +133,7 @@ interface Wiring {
   readonly identity: Identity;
   readonly names: OrganisationNames;
   readonly keys: InstanceKeys;
+  readonly services: Services;
 }
 
 function healthOf(store: OpenStore): () => Promise<readonly string[]> {
@@ -132,6 +148,9 @@ function healthOf(store: OpenStore): () => Promise<readonly string[]> {
 
 async function serve(wiring: Wiring): Promise<FastifyInstance> {
   const { parts, store, facts, log, logger, identity, names, keys } = wiring;
+  const { register } = wiring.services;
+  const receipts = receiptsOf(store);
+  const figures = figuresOf(store);
   const organisation = (id: string) => names.find(id);
   return createServer({
     context: { world: facts.world },
@@ -157,11 +176,37 @@ async function serve(wiring: Wiring): Promise<FastifyInstance> {
             organisation,
           },
         }),
+      (app) =>
+        registerRoutes(app, {
+          register,
+          names,
+          receipts,
+          figures: { ...figures, ofComputer: async () => [] },
+        }),
+      (app) => importRoutes(app, { register, receipts }),
+      (app) =>
+        notificationRoutes(app, {
+          register,
+          receipts,
+          sectorNumbers: async (scope) =>
+            new Map((await figures.board(scope)).bySector.map((cell) => [cell.key, cell])),
+          sectorName,
+        }),
       (app) => ledgerRoutes(app, { log, origin: facts.origin, store, tagKey: keys.tagKey }),
       (app) => peopleRoutes(app, { identity, organisation, resourceOf: async () => undefined }),
       (app) => pageRoutes(app, parts.consoleFolder),
     ],
   });
+}
+
+/** Name of a sector as dated law has it today. */
+function sectorName(sector: string): Text {
+  const { sectors } = ruleAt<{ sectors: { id: string; ja: string; en: string }[] }>(
+    'sectors',
+    Date.now(),
+  ).value;
+  const found = sectors.find(({ id }) => id === sector);
+  return { ja: found?.ja ?? sector, en: found?.en ?? sector };
 }
 
 const INSTANCE_NAMES = {

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SakimoriError } from '@sakimori/vocabulary';
-import { readHubConfig } from './config.ts';
+import { type HubConfig, readHubConfig } from './config.ts';
 import { hubErrors } from './errors.ts';
 import { type Instance, openInstance } from './instance.ts';
 
@@ -36,8 +36,10 @@ async function start(args: readonly string[]): Promise<void> {
     consoleFolder: join(consoleRoom, 'dist'),
     say,
   });
+  const people = await fillExercise(instance, config);
   stopOnSignals(instance);
   const address = await listen(instance, config.host, config.port);
+  await printLinks(instance, people);
   process.stdout.write(`ready ${address}\n`);
   say(`(${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
 }
@@ -51,6 +53,30 @@ async function ensureConsole(): Promise<void> {
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 2, 2] });
   const [code] = await once(child, 'exit');
   if (code !== 0) say('The console did not build; the hub serves machines only.');
+}
+
+/** The sample nation, on an exercise instance that has no organisation yet. */
+async function fillExercise(
+  instance: Instance,
+  config: HubConfig,
+): Promise<ReadonlyMap<string, string>> {
+  if (instance.facts.world !== 'exercise' || config.empty) return new Map();
+  const { loadSampleNation, samplePeople } = await import('./sample/load.ts');
+  const known = await samplePeople(instance.store);
+  return known.size > 0 ? known : loadSampleNation(instance.services, instance.identity, say);
+}
+
+/** One-time links, one for each role of the sample nation. There is no password anywhere. */
+async function printLinks(instance: Instance, people: ReadonlyMap<string, string>): Promise<void> {
+  if (people.size === 0) return;
+  say(
+    '\nSign in with one of these links. Each works once, for 24 hours / 各リンクは 24 時間以内に 1 回だけ使えます:',
+  );
+  for (const [role, personId] of people) {
+    const { url } = await instance.identity.createSignInLink(personId, 'printed');
+    say(`  ${role.padEnd(16)} ${url}`);
+  }
+  say('');
 }
 
 async function listen(instance: Instance, host: string, port: number): Promise<string> {

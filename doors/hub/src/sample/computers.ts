@@ -392,7 +392,8 @@ export const SAMPLE_HEADINGS = [
   '所有者',
   '利用部門',
   '導入日',
-  '連絡先',
+  '担当者',
+  '連絡先メール',
   'CPE',
 ] as const;
 
@@ -400,7 +401,7 @@ const EXPOSURE_WORDS = {
   internet: 'インターネット',
   partner: '取引先網',
   internal: '社内網',
-  isolated: '閉域',
+  isolated: '隔離',
 };
 
 /** CSV cell: quoted when it must be. */
@@ -453,6 +454,7 @@ export function sampleRegisterCsv(operator: SampleOrganisation): string {
         operator.ja,
         pick(['情報システム部', '制御システム課', '設備運用課']),
         `${year}/${month}/1`,
+        pick(['佐伯', '長尾', '早川', '水野']),
         `csirt@${operator.key}.example.jp`,
         template.cpe ? `cpe:2.3:${template.cpe}:${cpeVersion(version)}:*:*:*:*:*:*:*` : '',
       ]

@@ -185,6 +185,13 @@ const OTHERS: readonly SampleOrganisation[] = [
     prefecture: '13',
   },
   {
+    key: 'audit-body',
+    kind: 'partner',
+    ja: '監査機構（演習）',
+    en: 'Audit Body (exercise)',
+    prefecture: '13',
+  },
+  {
     key: 'partner-abroad',
     kind: 'partner',
     ja: '友邦サイバー局（演習）',
@@ -193,7 +200,7 @@ const OTHERS: readonly SampleOrganisation[] = [
   },
 ];
 
-/** Forty operators, then the national side: 53 organisations. */
+/** Forty operators, then the national side: 54 organisations. */
 export const SAMPLE_ORGANISATIONS: readonly SampleOrganisation[] = [
   ...OPERATORS.map(([key, ja, en, sector, prefecture, criticality]) => ({
     key,
@@ -246,7 +253,7 @@ export const SAMPLE_PEOPLE = [
   },
   {
     key: 'auditor',
-    organisation: 'commission',
+    organisation: 'audit-body',
     ja: '藤代 守',
     en: 'Mamoru Fujishiro',
     roles: ['auditor'],
