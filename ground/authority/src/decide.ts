@@ -138,7 +138,15 @@ export function decide(
   };
 }
 
-/** The decision as a guard. Throws AUT_REFUSED, with the deciding rule, when it is a no. */
+const FRESH = 'sensitive-acts-need-a-fresh-sign-in';
+
+/** The refusal for a no: AUT_STEP_UP when a fresh sign-in is all that is missing, else AUT_REFUSED. */
+export function refusalOf(action: Action, reasons: readonly string[]): Error {
+  if (reasons.length === 1 && reasons[0] === FRESH) return authorityErrors('STEP_UP', { action });
+  return authorityErrors('REFUSED', { action, policy: reasons[0] ?? 'no-rule' });
+}
+
+/** The decision as a guard. Throws AUT_STEP_UP, or AUT_REFUSED with the deciding rule. */
 export function requireAllowed(
   principal: Principal,
   action: Action,
@@ -147,7 +155,8 @@ export function requireAllowed(
 ): void {
   const decision = decide(principal, action, resource, context);
   if (decision.allowed) return;
-  throw authorityErrors('REFUSED', { action, policy: decision.reasons[0] ?? 'no-rule' });
+  const fresh = decide({ ...principal, steppedUp: true }, action, resource, context);
+  throw refusalOf(action, fresh.allowed ? decision.reasons : fresh.reasons);
 }
 
 /** A rule that would have permitted, and what stood in its way. */

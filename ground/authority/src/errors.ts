@@ -10,6 +10,13 @@ export const authorityErrors = defineErrors('AUT', {
     ja: 'この操作（{action}）は許可されていません（規則 {policy}）。必要な場合は、所属組織の管理者に役割をご確認ください。',
     en: 'This action ({action}) is not permitted (policy {policy}). If you need it, ask the administrator of your organisation about your role.',
   },
+  STEP_UP: {
+    status: 403,
+    retry: 'never',
+    params: { action: 'word' },
+    ja: 'この操作（{action}）の前に、もう一度サインインして本人確認を行ってください。',
+    en: 'Sign in once more, to confirm that it is you, before you do this ({action}).',
+  },
   WRONG_RESOURCE: {
     status: 500,
     retry: 'never',

@@ -46,6 +46,8 @@ interface Pattern {
 }
 
 const OWN = 'org_own';
+/** Nobody in particular, and not the principal. */
+const SOMEBODY = 'per_else';
 const PATTERNS_MAX = 4_096;
 const patterns = new Map<string, Pattern>();
 
@@ -73,7 +75,12 @@ function shapeOf(principal: Principal, action: Action, context: Context): string
  * The rules compare organisations and sectors only with the principal's own, so that one row
  * stands for its class; the property test holds this against rows of every kind.
  */
-function probe(principal: Principal, action: Action, context: Context): Pattern {
+function probe(
+  principal: Principal,
+  action: Action,
+  context: Context,
+  requestedBy: string | undefined,
+): Pattern {
   const type = typeOfAction(action);
   const asker: Principal = {
     ...principal,
@@ -92,6 +99,7 @@ function probe(principal: Principal, action: Action, context: Context): Pattern 
         organisation,
         sectors,
         ...(isMarked(type) ? { tlp, named } : {}),
+        ...(requestedBy === undefined ? {} : { requestedBy }),
       } as Resource,
       context,
     ).allowed;
@@ -111,6 +119,22 @@ function probe(principal: Principal, action: Action, context: Context): Pattern 
   return { reach: 'none', tlp: [], tlpOwn: [], named: false };
 }
 
+function patternFor(
+  principal: Principal,
+  action: Action,
+  context: Context,
+  requestedBy: string | undefined,
+): Pattern {
+  const shape = shapeOf(principal, action, context) + (requestedBy ?? '');
+  let pattern = patterns.get(shape);
+  if (!pattern) {
+    pattern = probe(principal, action, context, requestedBy);
+    if (patterns.size >= PATTERNS_MAX) patterns.clear();
+    patterns.set(shape, pattern);
+  }
+  return pattern;
+}
+
 /**
  * The filter for a list.
  *
@@ -123,13 +147,7 @@ export function listFilter(
   action: ListableAction,
   context: Context,
 ): ListFilter {
-  const shape = shapeOf(principal, action, context);
-  let pattern = patterns.get(shape);
-  if (!pattern) {
-    pattern = probe(principal, action, context);
-    if (patterns.size >= PATTERNS_MAX) patterns.clear();
-    patterns.set(shape, pattern);
-  }
+  const pattern = patternFor(principal, action, context, undefined);
   const marked = isMarked(typeOfAction(action));
   const none = pattern.reach === 'none';
   return {
@@ -143,9 +161,25 @@ export function listFilter(
   };
 }
 
-/** True when the principal may do this to anything at all; what a menu shows. */
+/**
+ * True when the principal may do this to something under some circumstances: what a menu shows and
+ * what the gate of a route asks. Circumstances that only the act itself knows (a first invitation,
+ * a second person, somebody else's request) are taken to be favourable; `decide` knows them.
+ */
 export function mayAct(principal: Principal, action: ListableAction, context: Context): boolean {
-  return listFilter(principal, action, context).reach !== 'none';
+  const favourable = { ...context, first: true, secondPerson: true };
+  return patternFor(principal, action, favourable, SOMEBODY).reach !== 'none';
+}
+
+/** True when a fresh sign-in is all that a person lacks for the action. */
+export function needsFreshSignIn(
+  principal: Principal,
+  action: ListableAction,
+  context: Context,
+): boolean {
+  if (principal.kind !== 'person' || principal.steppedUp === true) return false;
+  const fresh = { ...principal, steppedUp: true };
+  return !mayAct(principal, action, context) && mayAct(fresh, action, context);
 }
 
 /** The filter applied to one row: the same sentence that the SQL says. */

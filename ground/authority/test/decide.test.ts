@@ -9,6 +9,7 @@ import {
   type Context,
   decide,
   explain,
+  needsFreshSignIn,
   type Principal,
   PUBLIC,
   type Resource,
@@ -204,6 +205,24 @@ test('sensitive acts need a fresh sign-in', () => {
   const stale = person(['operator-admin'], { steppedUp: false });
   check(stale, 'key:create', thing('key:create'), 'no sensitive-acts-need-a-fresh-sign-in');
   check(person(['operator-admin']), 'key:create', thing('key:create'), 'yes');
+});
+
+test('a refusal says when signing in once more is all that is missing, and only then', () => {
+  const code = (who: Principal, resource: Resource) => {
+    try {
+      requireAllowed(who, 'key:create', resource, REAL);
+    } catch (error) {
+      return (error as SakimoriError).code;
+    }
+    return 'yes';
+  };
+  const stale = { steppedUp: false };
+  assert.equal(code(person(['operator-admin'], stale), thing('key:create')), 'AUT_STEP_UP');
+  assert.equal(code(person(['operator-admin'], stale), thing('key:create', OTHER)), 'AUT_REFUSED');
+  assert.equal(code(person(['operator-member'], stale), thing('key:create')), 'AUT_REFUSED');
+  assert.equal(needsFreshSignIn(person(['operator-admin'], stale), 'key:create', REAL), true);
+  assert.equal(needsFreshSignIn(person(['operator-member'], stale), 'key:create', REAL), false);
+  assert.equal(needsFreshSignIn(person(['operator-admin']), 'key:create', REAL), false);
 });
 
 test('a role that does not exist permits nothing that the public may not do', () => {

@@ -52,3 +52,28 @@ test('a menu shows the public the catalogue and no register', () => {
   assert.equal(mayAct(PUBLIC, 'catalogue:read', { world: 'real' }), true);
   assert.equal(mayAct(PUBLIC, 'computer:read', { world: 'real' }), false);
 });
+
+test('a menu shows what is possible under some circumstances, and never what is not', () => {
+  const at = { world: 'real' } as const;
+  const steward = {
+    id: 'per_a',
+    kind: 'person',
+    organisation: 'org_office',
+    roles: ['steward'],
+    sectors: [],
+    purpose: 'administration',
+    steppedUp: true,
+  } as const;
+  for (const action of ['person:invite', 'person:change-role', 'person:approve-role'] as const) {
+    assert.equal(mayAct(steward, action, at), true, action);
+    assert.equal(mayAct({ ...steward, steppedUp: false }, action, at), false, action);
+    assert.equal(mayAct({ ...steward, roles: ['office-analyst'] }, action, at), false, action);
+    assert.equal(mayAct({ ...steward, kind: 'key' }, action, at), false, action);
+  }
+  fc.assert(
+    fc.property(anyPrincipal, anyAsk, anyContext, (who, [action, row], context) => {
+      if (decide(who, action, row, context).allowed) assert.ok(mayAct(who, action, context));
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -11,6 +11,7 @@ import {
   type PersonResource,
   type Principal,
   type Role,
+  refusalOf,
   requireAllowed,
   scopeOf,
   systemPrincipal,
@@ -136,7 +137,11 @@ function whoMustAgree(
   const alone = decide(by, action, resource, context);
   if (alone.allowed) return 'alone';
   if (decide(by, action, resource, { ...context, secondPerson: true }).allowed) return 'together';
-  throw authorityErrors('REFUSED', { action, policy: alone.reasons[0] ?? 'no-rule' });
+  const again = decide({ ...by, steppedUp: true }, action, resource, {
+    ...context,
+    secondPerson: true,
+  });
+  throw refusalOf(action, again.allowed ? alone.reasons : again.reasons);
 }
 
 /** The filter of a list, or a refusal when nothing is within reach. */

@@ -193,7 +193,8 @@ async function showSession(
   if (!organisation) return { instance };
   const may = (action: string) =>
     action === 'session:own' ||
-    mayAct(principal, action as ListableAction, { world: options.world });
+    // What a fresh sign-in opens is shown too: `freshUntil` says whether one is needed first.
+    mayAct({ ...principal, steppedUp: true }, action as ListableAction, { world: options.world });
   return {
     instance,
     person: {

@@ -201,3 +201,18 @@ test('a ministry has its sectors from the register of organisations', async (t) 
   assert.deepEqual((await as('steward')).purpose, 'administration');
   assert.deepEqual((await as('commissioner')).purpose, 'oversight');
 });
+
+test('after 15 minutes inviting asks for a fresh sign-in first, and says so', async (t) => {
+  const { identity, browser, pass } = await testInstance(t, {
+    limits: { idlePrivilegedMs: 3_600_000 },
+  });
+  const own = await browser('admin');
+  pass(16 * 60_000);
+  const stale = await identity.sessionFrom(own.headers());
+  assert.ok(stale);
+  const wish = invitation('org_kawabe', ['operator-member']);
+  await refused(identity.invitePerson(stale, wish), 'AUT_STEP_UP');
+  const { body } = await own.get('/api/v1/session');
+  assert.ok(body.person.actions.includes('person:invite'));
+  assert.equal(body.freshUntil, undefined);
+});
