@@ -59,6 +59,17 @@ export function postingsOfVulnerability(vulnerability: Vulnerability): readonly 
   return [...postings];
 }
 
+const askedSets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function askedOf(identity: InventoryIdentity): ReadonlySet<string> {
+  let asked = askedSets.get(identity.postings);
+  if (!asked) {
+    asked = new Set(identity.postings);
+    askedSets.set(identity.postings, asked);
+  }
+  return asked;
+}
+
 /**
  * Weighs everything that the sources say of a computer like this one.
  *
@@ -72,7 +83,7 @@ export function evaluateIdentity(
   identity: InventoryIdentity,
   vulnerability: Vulnerability,
 ): IdentityVerdict | undefined {
-  const asked = new Set(identity.postings);
+  const asked = askedOf(identity);
   const weighed: Weighed[] = [];
   for (const statement of vulnerability.statements) {
     if (statement.rejected) continue;
@@ -306,15 +317,19 @@ function evidenceOf(weighed: readonly Weighed[], deciding: WeighedEvidence): Evi
 }
 
 function remediesOf(weighed: readonly Weighed[], deciding: WeighedEvidence): Remedy[] {
-  const sorted = [...weighed].sort(
-    (a, b) => Number(b.evidence === deciding) - Number(a.evidence === deciding),
-  );
-  const remedies = new Map<string, Remedy>();
-  for (const one of sorted) {
-    for (const remedy of [...one.remedies, ...one.statement.remedies]) {
-      const key = `${remedy.category}\n${remedy.details}`;
-      if (remedies.size < REMEDIES_MAX && !remedies.has(key)) remedies.set(key, remedy);
+  const remedies: Remedy[] = [];
+  for (const isDeciding of [true, false]) {
+    for (const one of weighed) {
+      if ((one.evidence === deciding) !== isDeciding) continue;
+      for (const list of [one.remedies, one.statement.remedies]) addRemedies(remedies, list);
     }
   }
-  return [...remedies.values()];
+  return remedies;
+}
+
+function addRemedies(into: Remedy[], remedies: readonly Remedy[]): void {
+  for (const remedy of remedies) {
+    const isKnown = into.some((one) => one === remedy || one.details === remedy.details);
+    if (!isKnown && into.length < REMEDIES_MAX) into.push(remedy);
+  }
 }

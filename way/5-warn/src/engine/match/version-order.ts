@@ -280,8 +280,8 @@ export interface RuleReading {
  * Applies the version rules of a source.
  *
  * In     version; rules in the source's order; status of versions that no rule names
- * Out    the status and which rule gave it. A rule that says affected or unaffected wins over
- *        one that cannot be compared only when it names the version itself.
+ * Out    the status and which rule gave it: a rule about this very version before a range, a
+ *        range that says affected before one that says otherwise, either before what is unclear
  */
 export function readRules(
   version: string,
@@ -289,14 +289,18 @@ export function readRules(
   defaultStatus: RuleReading['status'],
 ): RuleReading {
   let unclear: VersionRule | undefined;
+  let found: RuleReading | undefined;
   for (const rule of rules) {
     const side = ruleSide(version, rule);
     if (side === 'unknown') unclear ??= rule;
     if (side !== 'inside') continue;
     const status = statusAfterChanges(version, rule);
     if (status === undefined) unclear ??= rule;
-    else return { status, by: 'rule', rule };
+    else if (rule.exactly !== undefined) return { status, by: 'rule', rule };
+    // Of ranges that contradict one another, the one that says affected counts.
+    else if (!found || status === 'affected') found = { status, by: 'rule', rule };
   }
+  if (found) return found;
   if (unclear) return { status: 'unknown', by: 'incomparable', rule: unclear };
   return { status: defaultStatus, by: 'default' };
 }
