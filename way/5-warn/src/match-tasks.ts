@@ -6,7 +6,7 @@ import { RULES_CHANGED } from './feed-apply.ts';
 import { lockKnowledge } from './knowledge-lock.ts';
 import { decideForComputers, decideForVulnerabilities } from './match-verdicts.ts';
 import type { AnyTransaction } from './ports.ts';
-import { gatherHitsOfComputers, gatherHitsOfVulnerabilities } from './warning-hits.ts';
+import { gatherHitsOfOrganisations, gatherHitsOfVulnerabilities } from './warning-hits.ts';
 import { type IssuedWarnings, issueWarnings } from './warning-issue.ts';
 
 export interface MatchedTasks {
@@ -21,35 +21,41 @@ export interface MatchedTasks {
 export interface TaskReasons {
   readonly changes: ReadonlyMap<string, readonly string[]>;
   readonly knownAtMs: ReadonlyMap<string, number>;
+  /** The tasks are about computers: what ended, ended because the computers changed. */
+  readonly aboutComputers: boolean;
 }
 
 /** One transaction takes so many; a KEV update fits into one. */
 const VULNERABILITIES_MAX = 2_000;
 const COMPUTERS_MAX = 5_000;
 
+/** Computers of one organisation whose items, exposure or retirement changed. */
+export interface ChangedComputers {
+  readonly organisationId: string;
+  readonly computerIds: readonly string[];
+}
+
 /**
  * Queues computers for matching. Call it in the transaction that adds or changes them, so that a
- * crash after it cannot lose the match.
- *
- * In     `computerIds` whose items, exposure or retirement changed
+ * crash after it cannot lose the match; then call `runMatchTasks`.
  */
 export async function queueComputers(
   db: AnyTransaction,
-  computerIds: readonly string[],
+  { organisationId, computerIds }: ChangedComputers,
   nowMs: number,
 ): Promise<void> {
-  await sql`insert into match_task (kind, ref, known_at_ms)
-    select 'computer', ref, ${nowMs} from unnest(${computerIds}::text[]) ref
+  await sql`insert into match_task (kind, ref, known_at_ms, organisation_id)
+    select 'computer', ref, ${nowMs}, ${organisationId} from unnest(${computerIds}::text[]) ref
     on conflict (kind, ref) do nothing`.execute(db);
 }
 
 /** Queues computers that another transaction has already stored, and matches them. */
 export async function computersChanged(
   context: WarnContext,
-  computerIds: readonly string[],
+  changed: ChangedComputers,
 ): Promise<MatchedTasks> {
   await context.store.change(MATCH_SCOPE, ({ db }) =>
-    queueComputers(db, computerIds, context.clock.now()),
+    queueComputers(db, changed, context.clock.now()),
   );
   return runMatchTasks(context);
 }
@@ -84,7 +90,7 @@ async function runBatch(
   const { value } = await context.store.change(MATCH_SCOPE, async (change) => {
     const { db } = change;
     await lockKnowledge(db);
-    const { refs, reasons } = await takeTasks(db, kind);
+    const { refs, reasons, organisationIds } = await takeTasks(db, kind);
     const none = { warnings: 0, updated: 0, questions: 0, withdrawn: 0 };
     if (refs.length === 0) return { tasks: 0, ...none };
     await sql`set local work_mem = '128MB'`.execute(db);
@@ -96,7 +102,7 @@ async function runBatch(
     } else {
       await decideForComputers(context, db, refs);
       await context.reached('match.decided');
-      await gatherHitsOfComputers(context, db, refs);
+      await gatherHitsOfOrganisations(context, db, organisationIds);
     }
     await context.reached('match.gathered');
     const issued = await issueWarnings(context, change, reasons);
@@ -107,15 +113,24 @@ async function runBatch(
   return value;
 }
 
+interface TaskRow {
+  readonly ref: string;
+  readonly changes: string[];
+  readonly known_at_ms: number;
+  readonly organisation_id: string | null;
+}
+
 async function takeTasks(db: AnyTransaction, kind: 'vulnerability' | 'computer') {
   const limit = kind === 'vulnerability' ? VULNERABILITIES_MAX : COMPUTERS_MAX;
-  const { rows } = await sql<{ ref: string; changes: string[]; known_at_ms: number }>`
+  const { rows } = await sql<TaskRow>`
     delete from match_task where task_id in (
       select task_id from match_task where kind = ${kind} order by task_id limit ${limit}
-    ) returning ref, changes, known_at_ms`.execute(db);
+    ) returning ref, changes, known_at_ms, organisation_id`.execute(db);
   const reasons: TaskReasons = {
     changes: new Map(rows.map((row) => [row.ref, row.changes])),
     knownAtMs: new Map(rows.map((row) => [row.ref, row.known_at_ms])),
+    aboutComputers: kind === 'computer',
   };
-  return { refs: rows.map((row) => row.ref), reasons };
+  const organisationIds = [...new Set(rows.flatMap((row) => row.organisation_id ?? []))];
+  return { refs: rows.map((row) => row.ref), reasons, organisationIds };
 }

@@ -330,13 +330,17 @@ export async function escalateSilent(context: WarnContext): Promise<number> {
   const hours = Object.entries(hoursByOutcome).filter(([, limit]) => limit !== null);
   const { value } = await context.store.change(MATCH_SCOPE, async ({ db, record }) => {
     const { rows } = await sql<{ id: string; organisation: string }>`
-      update warning w set escalated_at_ms = ${nowMs}
-      from unnest(${hours.map(([outcome]) => outcome)}::text[],
+      select w.warning_id as id, w.organisation_id as organisation
+      from warning w join unnest(${hours.map(([outcome]) => outcome)}::text[],
         ${hours.map(([, limit]) => (limit as number) * HOUR_MS)}::bigint[]) limits (outcome, ms)
-      where w.outcome = limits.outcome and w.updated_at_ms + limits.ms <= ${nowMs}
+        on w.outcome = limits.outcome
+      where w.updated_at_ms + limits.ms <= ${nowMs}
         and w.state = 'open' and w.form = 'alarm' and w.escalated_at_ms is null
-      returning w.warning_id as id, w.organisation_id as organisation`.execute(db);
+      for update of w`.execute(db);
+    // A guarded table that is written asks for an entry, also when no row changes.
     if (rows.length === 0) return 0;
+    await sql`update warning set escalated_at_ms = ${nowMs}
+      where warning_id = any(${rows.map((row) => row.id)}::text[])`.execute(db);
     const groups = new Map<string, string[]>();
     for (const { id, organisation } of rows) {
       groups.set(organisation, [...(groups.get(organisation) ?? []), id]);
@@ -363,12 +367,14 @@ export async function remindOfDeadlines(context: WarnContext): Promise<number> {
   const rules = context.law<NoticeRules>('warning-notices', nowMs).value;
   const { value } = await context.store.change(MATCH_SCOPE, async ({ db, record }) => {
     const { rows } = await sql<{ id: string; organisation: string }>`
-      update warning set reminded_at_ms = ${nowMs}
+      select warning_id as id, organisation_id as organisation from warning
       where form = 'alarm' and state in ('open', 'acknowledged', 'working')
         and reminded_at_ms is null and due_at_ms > ${nowMs}
         and due_at_ms <= ${nowMs + rules.deadlineReminderHours * HOUR_MS}
-      returning warning_id as id, organisation_id as organisation`.execute(db);
+      for update`.execute(db);
     if (rows.length === 0) return 0;
+    await sql`update warning set reminded_at_ms = ${nowMs}
+      where warning_id = any(${rows.map((row) => row.id)}::text[])`.execute(db);
     const groups = new Map<string, string[]>();
     for (const { id, organisation } of rows) {
       groups.set(organisation, [...(groups.get(organisation) ?? []), id]);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Hits: which computers a set of verdicts reaches, gathered inside the database. A million
- * computers never pass through this process; only counts by organisation do.
+ * Hits: how many computers of whom a set of verdicts reaches, by exposure. Counted inside the
+ * database: a million computers with twenty vulnerabilities each are some ten thousand rows here,
+ * and no computer passes through this process.
  */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { WarnContext } from './context.ts';
 import type { AnyTransaction } from './ports.ts';
 
@@ -11,81 +12,88 @@ import type { AnyTransaction } from './ports.ts';
 const CONCERNS = sql.raw(`('affected', 'cannot-decide')`);
 
 /**
- * All computers that these vulnerabilities reach.
+ * Whom these vulnerabilities reach.
  *
- * Out    the temporary table `warn_hit`, one row a computer and vulnerability (the item that decides),
- *        and `warn_touched`: warnings that may change, hit or not
+ * Out    the temporary table `warn_hit`, one row an organisation, vulnerability, verdict, exposure;
+ *        `warn_touched`: warnings that may change, hit or not; `warn_twice`: computers that were
+ *        counted more than once, because several of their items are hit by the same vulnerability
  */
 export async function gatherHitsOfVulnerabilities(
   context: WarnContext,
   db: AnyTransaction,
   vulnerabilityIds: readonly string[],
 ): Promise<void> {
-  const { holdings } = context.register;
-  await makeHits(
-    db,
-    sql`
-    select h.organisation_id, v.vulnerability_id, h.computer_id, v.identity_id, v.verdict,
-      v.confidence, v.weight, h.exposure, v.product, v.rule
-    from verdict v join ${holdings} h on h.identity_id = v.identity_id
-    where v.vulnerability_id = any(${vulnerabilityIds}::text[]) and v.verdict in ${CONCERNS}
-    union all
-    select c.organisation_id, c.vulnerability_id, c.computer_id, c.identity_id, c.verdict,
-      c.confidence, c.weight, h.exposure, c.product, c.rule
-    from computer_verdict c
-    join ${holdings} h on h.computer_id = c.computer_id and h.identity_id = c.identity_id
-    where c.vulnerability_id = any(${vulnerabilityIds}::text[]) and c.verdict in ${CONCERNS}`,
-  );
+  await makeHits(context, db, { vulnerabilityIds });
   await sql`create temporary table warn_touched on commit drop as
     select warning_id, organisation_id, vulnerability_id from warning
     where vulnerability_id = any(${vulnerabilityIds}::text[])`.execute(db);
 }
 
-/** All vulnerabilities that reach these computers; other computers of the same warnings stay. */
-export async function gatherHitsOfComputers(
+/** What reaches these organisations, counted anew: their computers changed, one is small. */
+export async function gatherHitsOfOrganisations(
   context: WarnContext,
   db: AnyTransaction,
-  computerIds: readonly string[],
+  organisationIds: readonly string[],
 ): Promise<void> {
-  const { holdings } = context.register;
-  await makeHits(
-    db,
-    sql`
-    select h.organisation_id, v.vulnerability_id, h.computer_id, v.identity_id, v.verdict,
-      v.confidence, v.weight, h.exposure, v.product, v.rule
-    from ${holdings} h join verdict v on v.identity_id = h.identity_id
-    where h.computer_id = any(${computerIds}::text[]) and v.verdict in ${CONCERNS}
-    union all
-    select c.organisation_id, c.vulnerability_id, c.computer_id, c.identity_id, c.verdict,
-      c.confidence, c.weight, h.exposure, c.product, c.rule
-    from computer_verdict c
-    join ${holdings} h on h.computer_id = c.computer_id and h.identity_id = c.identity_id
-    where c.computer_id = any(${computerIds}::text[]) and c.verdict in ${CONCERNS}`,
-  );
+  await makeHits(context, db, { organisationIds });
   await sql`create temporary table warn_touched on commit drop as
-    select w.warning_id, w.organisation_id, w.vulnerability_id from warning w
-    where w.warning_id in (
-      select warning_id from warning_computer
-      where computer_id = any(${computerIds}::text[]) and left_at_ms is null)
-    or exists (select 1 from warn_hit h where h.organisation_id = w.organisation_id
-      and h.vulnerability_id = w.vulnerability_id)`.execute(db);
-  // The rest of each touched warning counts too: a deadline follows from all its computers.
-  await sql`insert into warn_hit
-    select w.organisation_id, t.vulnerability_id, w.computer_id, w.identity_id, w.verdict,
-      w.confidence, 0, w.exposure, '', '', true
-    from warn_touched t join warning_computer w on w.warning_id = t.warning_id
-    where w.left_at_ms is null and w.computer_id <> all(${computerIds}::text[])`.execute(db);
+    select warning_id, organisation_id, vulnerability_id from warning
+    where organisation_id = any(${organisationIds}::text[])`.execute(db);
 }
 
-async function makeHits(db: AnyTransaction, rows: ReturnType<typeof sql>): Promise<void> {
+interface Reach {
+  readonly vulnerabilityIds?: readonly string[];
+  readonly organisationIds?: readonly string[];
+}
+
+function within(column: string, ids: readonly string[] | undefined): RawBuilder<unknown> {
+  return ids === undefined ? sql`true` : sql`${sql.ref(column)} = any(${ids}::text[])`;
+}
+
+async function makeHits(context: WarnContext, db: AnyTransaction, reach: Reach): Promise<void> {
+  const { holdings } = context.register;
+  const owners = within('h.organisation_id', reach.organisationIds);
+  const held = reach.organisationIds
+    ? sql`v.identity_id in (select h.identity_id from ${holdings} h where ${owners})`
+    : sql`true`;
+  await sql`create temporary table warn_verdict on commit drop as
+    select v.vulnerability_id, v.identity_id, v.verdict, v.confidence, v.product, v.rule
+    from verdict v where ${within('v.vulnerability_id', reach.vulnerabilityIds)} and ${held}
+      and v.verdict in ${CONCERNS}`.execute(db);
+  await sql`analyze warn_verdict`.execute(db);
+  await sql`create temporary table warn_holding on commit drop as
+    select h.organisation_id, h.identity_id, h.exposure, h.computer_id from ${holdings} h
+    where ${owners} and h.identity_id in (select identity_id from warn_verdict)`.execute(db);
   await sql`create temporary table warn_hit on commit drop as
-    select distinct on (vulnerability_id, computer_id) x.organisation_id, x.vulnerability_id,
-      x.computer_id, x.identity_id, x.verdict, x.confidence, x.weight, x.exposure, x.product,
-      x.rule, false as carried
-    from (${rows}) x
+    select x.organisation_id, x.vulnerability_id, x.verdict, x.exposure, sum(x.n)::int as n,
+      min(case x.confidence when 'high' then 0 when 'medium' then 1 else 2 end)::int as sure
+    from (
+      select h.organisation_id, v.vulnerability_id, v.verdict, h.exposure, v.confidence, h.n,
+        v.product, v.rule
+      from (select organisation_id, identity_id, exposure, count(*)::int as n from warn_holding
+        group by 1, 2, 3) h
+      join warn_verdict v on v.identity_id = h.identity_id
+      union all
+      select c.organisation_id, c.vulnerability_id, c.verdict, h.exposure, c.confidence, 1,
+        c.product, c.rule
+      from computer_verdict c
+      join ${holdings} h on h.computer_id = c.computer_id and h.identity_id = c.identity_id
+      where ${within('c.vulnerability_id', reach.vulnerabilityIds)} and ${owners}
+        and c.verdict in ${CONCERNS}
+    ) x
     where not exists (
       select 1 from suppression s where s.removed_at_ms is null
         and s.organisation_id = x.organisation_id and s.product = x.product and s.rule = x.rule)
-    order by vulnerability_id, computer_id, x.verdict, x.weight desc, x.identity_id`.execute(db);
+    group by 1, 2, 3, 4`.execute(db);
   await sql`analyze warn_hit`.execute(db);
+  await context.reached('match.counted');
+  await sql`create temporary table warn_twice on commit drop as
+    select organisation_id, vulnerability_id, verdict, sum(n - 1)::int as extra from (
+      select h.organisation_id, v.vulnerability_id, h.computer_id, min(v.verdict) as verdict,
+        count(*) as n
+      from warn_holding h join warn_verdict v on v.identity_id = h.identity_id
+      where h.computer_id in (
+        select computer_id from warn_holding group by computer_id having count(*) > 1)
+      group by h.organisation_id, v.vulnerability_id, h.computer_id having count(*) > 1
+    ) several group by organisation_id, vulnerability_id, verdict`.execute(db);
 }

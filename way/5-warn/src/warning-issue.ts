@@ -94,12 +94,14 @@ export async function issueWarnings(
     ...new Set([...counts.map(({ v }) => v), ...standing.map((w) => w.vulnerability_id)]),
   ];
   const facts = await readFacts(db, ids);
-  const drafts = draftWarnings(context, { counts, standing, facts, reasons, now });
-  const ended = await endComputers(db, now, standing.length > 0);
+  const twice = await countTwice(db);
+  const drafts = draftWarnings(context, { counts, twice, standing, facts, reasons, now });
   const sums = sumOf(drafts);
+  await context.reached('issue.drafted');
   const batch = drafts.length > 0 ? await writeDrafts(context, db, drafts, now) : undefined;
-  const computers = await writeComputers(db);
-  if (!batch && ended === 0 && computers === 0) return sums;
+  await context.reached('issue.written');
+  await writeItems(db);
+  if (!batch) return sums;
   const outboxId = await change.record({
     type: drafts.some((draft) => draft.revision === 1) ? 'warning.issued' : 'warning.updated',
     actor: 'system:warn',
@@ -109,32 +111,35 @@ export async function issueWarnings(
       questions: sums.questions,
       withdrawn: sums.withdrawn,
       organisations: new Set(drafts.map((draft) => draft.organisationId)).size,
-      computers,
+      computers: drafts.reduce((sum, draft) => sum + draft.computers, 0),
     },
-    ...(batch ? { commits: [batch.root], refs: [batch.batchId] } : {}),
+    commits: [batch.root],
+    refs: [batch.batchId],
   });
-  if (batch) {
-    await sql`insert into warning_batch (batch_id, at_ms, outbox_id, leaves)
-      values (${batch.batchId}, ${now}, ${outboxId}, ${batch.leaves})`.execute(db);
-  }
+  await sql`insert into warning_batch (batch_id, at_ms, outbox_id, leaves)
+    values (${batch.batchId}, ${now}, ${outboxId}, ${batch.leaves})`.execute(db);
+  await context.reached('issue.recorded');
   await planNotices(context, db, drafts, outboxId, now);
   return sums;
 }
 
 async function countHits(db: AnyTransaction): Promise<readonly HitCount[]> {
   const { rows } = await sql<HitCount>`
-    select h.organisation_id as o, h.vulnerability_id as v, h.verdict, h.exposure,
-      count(*)::int as n,
-      min(case h.confidence when 'high' then 0 when 'medium' then 1 else 2 end)::int as sure,
-      count(*) filter (where not h.carried
-        and (c.computer_id is null or c.verdict <> h.verdict))::int as added
+    select h.organisation_id as o, h.vulnerability_id as v, h.verdict, h.exposure, h.n, h.sure,
+      greatest(0, h.n - coalesce(i.computers, 0)) as added
     from warn_hit h
     left join warn_touched t
       on t.organisation_id = h.organisation_id and t.vulnerability_id = h.vulnerability_id
-    left join warning_computer c on c.warning_id = t.warning_id
-      and c.computer_id = h.computer_id and c.left_at_ms is null
-    group by h.organisation_id, h.vulnerability_id, h.verdict, h.exposure`.execute(db);
+    left join warning_item i on i.warning_id = t.warning_id
+      and i.verdict = h.verdict and i.exposure = h.exposure`.execute(db);
   return rows;
+}
+
+/** Computers that the sums count more than once, by organisation, vulnerability and verdict. */
+async function countTwice(db: AnyTransaction): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ o: string; v: string; verdict: string; extra: number }>`
+    select organisation_id as o, vulnerability_id as v, verdict, extra from warn_twice`.execute(db);
+  return new Map(rows.map(({ o, v, verdict, extra }) => [`${o}\n${v}\n${verdict}`, extra]));
 }
 
 async function readStanding(db: AnyTransaction): Promise<readonly StandingWarning[]> {
@@ -158,6 +163,7 @@ export async function readFacts(
 
 interface Drafting {
   readonly counts: readonly HitCount[];
+  readonly twice: ReadonlyMap<string, number>;
   readonly standing: readonly StandingWarning[];
   readonly facts: ReadonlyMap<string, VulnerabilityFacts>;
   readonly reasons: TaskReasons;
@@ -237,12 +243,17 @@ function draftOne(
     exposure,
     countedFromMs,
     confidence: SURE[Math.min(...told.map((hit) => hit.sure))] as Confidence,
-    computers: told.reduce((sum, hit) => sum + hit.n, 0),
+    computers: told.reduce((sum, hit) => sum + hit.n, 0) - countedTwice(drafting, told),
     changes,
     immediate: form === 'alarm' && isImmediate(facts, standing, changes),
     acknowledgedAtMs: reopened ? null : (standing?.acknowledged_at_ms ?? null),
     resolution: null,
   };
+}
+
+function countedTwice({ twice }: Drafting, told: readonly HitCount[]): number {
+  const verdicts = new Map(told.map((hit) => [`${hit.o}\n${hit.v}\n${hit.verdict}`, hit]));
+  return [...verdicts.keys()].reduce((sum, key) => sum + (twice.get(key) ?? 0), 0);
 }
 
 function worstOf(
@@ -305,7 +316,7 @@ function draftEnded(
 ): DraftWarning | undefined {
   if (warning.state === 'resolved' || warning.state === 'withdrawn') return undefined;
   const given = reasons.changes.get(warning.vulnerability_id);
-  const byRules = given !== undefined;
+  const byRules = !reasons.aboutComputers;
   const risk = assess(warning.vulnerability_id, 'unknown', warning.counted_from_ms);
   return {
     warningId: warning.warning_id,
@@ -479,29 +490,13 @@ function contentOf(draft: DraftWarning) {
   };
 }
 
-/** Ends rows of computers that no longer hit; returns how many. */
-async function endComputers(db: AnyTransaction, now: number, touched: boolean): Promise<number> {
-  if (!touched) return 0;
-  const result = await sql`update warning_computer c set left_at_ms = ${now}
-    from warn_touched t
-    where c.warning_id = t.warning_id and c.left_at_ms is null
-      and not exists (select 1 from warn_hit h where h.vulnerability_id = t.vulnerability_id
-        and h.computer_id = c.computer_id and h.identity_id = c.identity_id)`.execute(db);
-  return Number(result.numAffectedRows ?? 0);
-}
-
-async function writeComputers(db: AnyTransaction): Promise<number> {
-  const result = await sql`insert into warning_computer (warning_id, computer_id, identity_id,
-      organisation_id, verdict, confidence, exposure, since_revision)
-    select w.warning_id, h.computer_id, h.identity_id, h.organisation_id, h.verdict, h.confidence,
-      h.exposure, w.revision
+/** The counts of the warnings that were looked at, made anew. */
+async function writeItems(db: AnyTransaction): Promise<void> {
+  await sql`delete from warning_item i using warn_touched t
+    where i.warning_id = t.warning_id`.execute(db);
+  await sql`insert into warning_item (warning_id, verdict, exposure, organisation_id, computers)
+    select w.warning_id, h.verdict, h.exposure, h.organisation_id, h.n
     from warn_hit h join warning w
       on w.organisation_id = h.organisation_id and w.vulnerability_id = h.vulnerability_id
-    where not h.carried
-    on conflict (warning_id, computer_id, identity_id) do update set verdict = excluded.verdict,
-      confidence = excluded.confidence, exposure = excluded.exposure, left_at_ms = null
-    where (warning_computer.verdict, warning_computer.confidence, warning_computer.exposure,
-        warning_computer.left_at_ms) is distinct from
-      (excluded.verdict, excluded.confidence, excluded.exposure, null::bigint)`.execute(db);
-  return Number(result.numAffectedRows ?? 0);
+  `.execute(db);
 }

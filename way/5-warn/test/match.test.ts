@@ -56,6 +56,6 @@ test('a computer without a version is a question, not an alarm', async (t) => {
   await importFeed(world.context, feed('cve', cveText([{ cve: 'CVE-2026-1000' }])));
   await check(world, ['org_a CVE-2026-1000 question open r1 1 computers 60D']);
   await world.computers({ id: 'a1', organisation: 'org_a', items: [gate('7.2.4')] });
-  await computersChanged(world.context, ['a1']);
+  await computersChanged(world.context, { organisationId: 'org_a', computerIds: ['a1'] });
   await check(world, ['org_a CVE-2026-1000 alarm open r2 1 computers 60D decided']);
 });

@@ -21,12 +21,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   ]);
 }
 
-const TENANT = [
-  'warning',
-  'warning_revision',
-  'warning_answer',
-  'suppression',
-];
+const TENANT = ['warning', 'warning_revision', 'warning_answer', 'suppression'];
 
 /** Made again from other rows at any time. */
 const DERIVED = ['warning_item', 'computer_verdict'];
@@ -85,16 +80,15 @@ const STATEMENTS = [
      changes text[] not null,
      primary key (warning_id, revision)
    )`,
-  // Derived: how many computers, by item and exposure. Which ones follows from verdicts and register.
+  // Derived: how many computers, by verdict and exposure. Which ones follows from verdicts and
+  // register: a million rows that say it again would only grow old.
   `create table warning_item (
      warning_id text not null,
-     identity_id bigint not null,
+     verdict text not null,
      exposure text not null,
      organisation_id text not null,
-     verdict text not null,
-     confidence text not null,
      computers integer not null,
-     primary key (warning_id, identity_id, exposure)
+     primary key (warning_id, verdict, exposure)
    )`,
   // Only for rules that need several items of one computer (AND of products).
   `create table computer_verdict (
