@@ -80,6 +80,13 @@ export const registerErrors = defineErrors('REG', {
     ja: 'SBOM として読めません（{fault}）。CycloneDX 1.4〜1.7（JSON・XML）か SPDX 2.3・3.0（JSON）で書き出してください。',
     en: 'This cannot be read as an SBOM ({fault}). Write it as CycloneDX 1.4-1.7 (JSON or XML) or SPDX 2.3 or 3.0 (JSON).',
   },
+  SBOM_NEEDS_COMPUTER: {
+    status: 415,
+    retry: 'never',
+    params: {},
+    ja: 'これは SBOM（ソフトウェア部品表）です。SBOM は電子計算機ごとに添付します。一覧表を先に取り込み、電子計算機のページで SBOM を添付してください。',
+    en: 'This is an SBOM. An SBOM is attached to a computer: import the list first, then attach the SBOM on the page of the computer.',
+  },
   IMPORT_NOT_READY: {
     status: 409,
     retry: 'never',

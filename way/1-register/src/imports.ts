@@ -34,6 +34,7 @@ import {
   type Question,
   type RegistrationRules,
   type RowStatement,
+  readSbom,
   readTableRows,
   TABLE_LIMITS,
   type TableReading,
@@ -103,6 +104,8 @@ export async function startImport(
   const bytes = unpack(file.bytes, TABLE_LIMITS.bytesMax);
   const kind = findFileKind(bytes);
   if (kind !== 'table' && kind !== 'workbook') {
+    if (kind !== 'old-workbook' && readSbom(bytes).ok)
+      throw registerErrors('SBOM_NEEDS_COMPUTER', {});
     const fault = kind === 'old-workbook' ? 'OLD_OR_PROTECTED_WORKBOOK' : 'NOT_A_TABLE';
     throw registerErrors('FILE_NOT_UNDERSTOOD', { fault });
   }

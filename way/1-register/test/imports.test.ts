@@ -189,7 +189,8 @@ test('what is no list, too large or damaged is refused with what to do', async (
     await assert.rejects(register.imports.start(A, 'org_a', { name: 'x', bytes }), { code });
   };
   await refuses(Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'REG_FILE_NOT_UNDERSTOOD');
-  await refuses(Buffer.from('{"bomFormat":"CycloneDX"}'), 'REG_FILE_NOT_UNDERSTOOD');
+  await refuses(Buffer.from('{"bomFormat":"CycloneDX"}'), 'REG_SBOM_NEEDS_COMPUTER');
+  await refuses(Buffer.from('{"some":"json"}'), 'REG_FILE_NOT_UNDERSTOOD');
   await refuses(Buffer.from(''), 'REG_FILE_NOT_UNDERSTOOD');
   await refuses(gzipSync(Buffer.alloc(64 * 1024 * 1024)), 'REG_FILE_TOO_LARGE');
   await refuses(Buffer.concat([gzipSync('a,b\n1,2\n').subarray(0, 20)]), 'REG_FILE_NOT_UNDERSTOOD');
