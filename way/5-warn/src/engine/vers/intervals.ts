@@ -44,7 +44,9 @@ export function rangeOf(type: string, alternatives: readonly (readonly Constrain
     .map((conditions) => line.intersect(conditions.map((item) => conditionOf(item, key))))
     .filter((interval) => interval !== undefined);
   if (intervals.length === 0) throw new VersRefusal('no version can meet these conditions');
-  const constraints = line.union(intervals).flatMap((interval) => constraintsOf(interval));
+  const constraints = line
+    .union(intervals)
+    .flatMap((interval) => constraintsOf(interval, line.isPoint(interval)));
   return {
     type,
     isAny: constraints.length === 0,
@@ -153,11 +155,12 @@ class Line {
     const order = this.#order(a.upTo, b.from);
     if (order !== 0) return order === 1;
     // A single version beside an interval completes it; two intervals that touch stay two.
-    if (this.#isPoint(a) || this.#isPoint(b)) return true;
+    if (this.isPoint(a) || this.isPoint(b)) return true;
     return a.upTo.isIncluded === b.from.isIncluded;
   }
 
-  #isPoint({ from, upTo }: Interval): boolean {
+  /** One version only, in whatever spelling. */
+  isPoint({ from, upTo }: Interval): boolean {
     return from !== undefined && upTo !== undefined && this.#order(from, upTo) === 0;
   }
 
@@ -178,10 +181,8 @@ class Line {
   }
 }
 
-function constraintsOf({ from, upTo, holes }: Interval): Constraint[] {
-  if (from && upTo && from.version === upTo.version) {
-    return [{ comparator: '=', version: from.version }];
-  }
+function constraintsOf({ from, upTo, holes }: Interval, isPoint: boolean): Constraint[] {
+  if (isPoint) return [{ comparator: '=', version: from!.version }];
   const list: Constraint[] = [];
   if (from) list.push({ comparator: from.isIncluded ? '>=' : '>', version: from.version });
   for (const { version } of holes) list.push({ comparator: '!=', version });

@@ -156,7 +156,7 @@ const versionText = fc
   .map((marks) => marks.join(''));
 
 /** Pacman takes a missing release as equal to any; apk-tools compares words that it refuses. */
-const NOT_TRANSITIVE = new Set(['alpm', 'archlinux', 'apk', 'alpine', 'conan']);
+const NOT_TRANSITIVE = new Set(['alpm', 'arch', 'archlinux', 'apk', 'alpine', 'conan']);
 
 for (const type of orderedTypes()) {
   test(`${type}: the comparison is an order`, () => {

@@ -41,6 +41,7 @@ const SCHEMES = new Map<string, VersionScheme<unknown>>(
     semver,
     // The same versions under another name: earlier drafts of VERS, or another ecosystem.
     alpine: apk,
+    arch: alpm,
     archlinux: alpm,
     cargo: semver,
     ebuild: gentoo,
