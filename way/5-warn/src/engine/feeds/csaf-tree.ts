@@ -131,14 +131,35 @@ function criteriaOf(
   const part = criteriaOf(relationship.product, mode, leaves, relationships, depth + 1);
   const whole = criteriaOf(relationship.relatesTo, 'as-it-is', leaves, relationships, depth + 1);
   if (part.length === 0 || whole.length === 0) return [...part, ...whole];
-  return [
-    {
-      kind: 'group',
-      operator: 'AND',
-      negate: false,
-      children: [anyOf(part), anyOf(whole.map(asPlatform))],
-    },
-  ];
+  const both: Criteria = {
+    kind: 'group',
+    operator: 'AND',
+    negate: false,
+    children: [anyOf(part), anyOf(whole.map(asPlatform))],
+  };
+  const device = deviceWithFirmware(
+    leaves.get(relationship.product),
+    leaves.get(relationship.relatesTo),
+    mode,
+  );
+  return device ? [both, device] : [both];
+}
+
+/**
+ * Firmware on a device of the same maker: operators register the device and give the version of
+ * its firmware, so the device with the versions of the firmware means the same.
+ */
+function deviceWithFirmware(
+  firmware: Leaf | undefined,
+  device: Leaf | undefined,
+  mode: 'as-it-is' | 'from',
+): Criteria | undefined {
+  const isFirmware = /firmware|ファームウェア/i.test(firmware?.path.product ?? '');
+  if (!firmware || !device || !isFirmware || firmware.path.maker !== device.path.maker) {
+    return undefined;
+  }
+  const { rules, unreadable } = rulesOf(firmware.path, mode);
+  return namedCriterion(device, rules, unreadable);
 }
 
 function anyOf(criteria: readonly Criteria[]): Criteria {

@@ -40,20 +40,18 @@ export function evaluateCriteria(criteria: Criteria, identity: InventoryIdentity
 }
 
 function evaluateLeaf(leaf: Leaf, identity: InventoryIdentity): TreeReading {
-  const findings: Finding[] = [];
-  for (const item of identity.items) {
-    const finding = findLeaf(leaf, item, identity);
-    if (finding) findings.push(finding);
-  }
+  const found = identity.items.flatMap((item) => findLeaf(leaf, item, identity) ?? []);
+  const own = found.filter((finding) => !finding.isDevice);
+  const findings = own.length > 0 ? own : found;
   const yes = findings.filter((finding) => finding.outcome === 'yes');
   const unknown = findings.filter((finding) => finding.outcome === 'unknown');
   const truth = yes.length > 0 ? 'yes' : unknown.length > 0 ? 'unknown' : 'no';
-  const found = yes.length > 0 ? yes : unknown;
+  const counting = yes.length > 0 ? yes : unknown;
   return {
     truth,
-    supports: leaf.vulnerable ? found : [],
+    supports: leaf.vulnerable ? counting : [],
     misses: leaf.vulnerable ? findings.filter((one) => one.outcome === 'outside') : [],
-    platforms: leaf.vulnerable ? [] : found,
+    platforms: leaf.vulnerable ? [] : counting,
     isAbsent: findings.length === 0,
     absentParts: findings.length === 0 ? new Set([compileLeaf(leaf).part]) : NO_PARTS,
     isAssumed: false,

@@ -19,6 +19,7 @@ import type {
 import type { InventoryIdentity, ResolvedItem } from './identity.ts';
 import {
   isConcrete,
+  keyOfCpeWords,
   keysOfCpe,
   keysOfWords,
   makerKeyOf,
@@ -54,6 +55,8 @@ export interface Finding {
   readonly versionless: boolean;
   /** Unknown because the source is silent on this version, not because it is unclear. */
   readonly isSilent?: true;
+  /** The device was asked for its firmware; an item that is the firmware itself knows better. */
+  readonly isDevice?: true;
 }
 
 /** A leaf read once: names parsed, keys looked up. */
@@ -86,7 +89,7 @@ function makeCompiled(leaf: Leaf): CompiledLeaf {
     if (!reading.ok) return { leaf, keys: [], maker: '', part: '' };
     const cpe = reading.value;
     const part = isConcrete(cpe.part) ? cpe.part.toLowerCase() : '';
-    return { leaf, cpe, keys: keysOfCpe(cpe), maker: '', part };
+    return { leaf, cpe, keys: [...keysOfCpe(cpe), ...deviceKeys(cpe)], maker: '', part };
   }
   const names = leaf.cpes.flatMap((text) => {
     const reading = parseCpe(text);
@@ -100,6 +103,14 @@ function makeCompiled(leaf: Leaf): CompiledLeaf {
   }
   const part = names[0] && isConcrete(names[0].part) ? names[0].part.toLowerCase() : '';
   return { leaf, keys, maker: leaf.maker === '' ? '' : makerKeyOf(leaf.maker), part };
+}
+
+/** `gw_firmware` runs on `gw`: a device of that name is asked for its version. */
+function deviceKeys(cpe: CpeName): NamedKey[] {
+  const { vendor, product } = wordsOfCpe(cpe);
+  const device = product?.replace(/_firmware$/, '');
+  if (vendor === undefined || device === undefined || device === product) return [];
+  return [{ key: keyOfCpeWords(vendor, device), via: 'name', sure: 0.9, isDevice: true }];
 }
 
 /**
@@ -137,6 +148,7 @@ interface Pair {
   readonly weight: number;
   readonly isLine: boolean;
   readonly isAmbiguous: boolean;
+  readonly isDevice: boolean;
 }
 
 const VIA_WEIGHT = { cpe: 0.95, dictionary: 0.75, name: 0.65, line: 0.4 } as const;
@@ -159,12 +171,8 @@ function pairOf(
         Math.min(VIA_WEIGHT[mine.via], VIA_WEIGHT[theirs.via]) * mine.sure * theirs.sure;
       if (best && best.weight >= weight) continue;
       const isLine = mine.via === 'line' || theirs.via === 'line';
-      best = {
-        key: mine.key,
-        weight,
-        isLine,
-        isAmbiguous: Math.min(mine.sure, theirs.sure) <= 0.3,
-      };
+      const isAmbiguous = Math.min(mine.sure, theirs.sure) <= 0.3;
+      best = { key: mine.key, weight, isLine, isAmbiguous, isDevice: theirs.isDevice === true };
     }
   }
   return best;
@@ -334,7 +342,8 @@ function findCpe(
   const unsure = unsureFinding(base, named);
   if (unsure) return unsure;
   const range = leaf.range ? showRange(leaf.range) : showVersion(wanted);
-  const result = { ...base, range, versionless: false };
+  const device = named.isDevice ? { isDevice: true as const } : {};
+  const result = { ...base, range, versionless: false, ...device };
   const version = leaf.range
     ? rangeSide(leaf.range, item)
     : versionSide(wanted, item, leaf.vulnerable);
@@ -380,7 +389,13 @@ function nameWeight(wanted: CpeName, made: CompiledLeaf, item: ResolvedItem): Pa
     if (!relations.includes('disjoint')) {
       const isOpen = relations.includes('subset') || relations.includes('undefined');
       const key = made.keys[0]?.key ?? item.keys[0]?.key ?? `${wanted.vendor}/${wanted.product}`;
-      return { key, weight: isOpen ? 0.3 : 0.95, isLine: false, isAmbiguous: isOpen };
+      return {
+        key,
+        weight: isOpen ? 0.3 : 0.95,
+        isLine: false,
+        isAmbiguous: isOpen,
+        isDevice: false,
+      };
     }
     // The same words with another part are another thing (an application, not the system).
     if (!words.includes('disjoint')) return undefined;
@@ -393,8 +408,8 @@ function nameWeight(wanted: CpeName, made: CompiledLeaf, item: ResolvedItem): Pa
     );
     if (same && relations[0] !== 'disjoint' && relations[2] !== 'disjoint')
       return { ...same, weight: 0.8 };
-    // A CPE of the hardware does not exclude the system that the words beside it name.
-    return item.parts.has('h') ? pairOf(item.wordKeys, made.keys, true) : undefined;
+    // A CPE of the hardware does not exclude the system that runs on it.
+    return item.parts.has('h') ? pairOf(item.keys, made.keys, true) : undefined;
   }
   return pairOf(item.keys, made.keys, true);
 }

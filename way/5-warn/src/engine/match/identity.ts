@@ -13,8 +13,6 @@ export interface ResolvedItem {
   readonly shown: string;
   readonly cpe?: CpeName;
   readonly keys: readonly NamedKey[];
-  /** Of these, what maker and product in words led to. */
-  readonly wordKeys: readonly NamedKey[];
   readonly maker: string;
   readonly package?: PackageName;
   /** Recorded versions, distinct; more than one when the record contradicts itself. */
@@ -73,7 +71,6 @@ function resolveItem(item: InventoryItem, position: number) {
     position,
     shown: naming.shown,
     keys: naming.keys,
-    wordKeys: naming.wordKeys,
     maker: naming.maker,
     versions: versionsOf(item, cpe, pack, naming.nameVersion),
     parts: naming.parts,

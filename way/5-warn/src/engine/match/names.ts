@@ -29,6 +29,8 @@ export interface NamedKey {
   readonly onlyCpe?: true;
   /** The name goes on with a model number: it is one model of a series. */
   readonly isModel?: true;
+  /** The device for which this is the firmware; its recorded version is the firmware's. */
+  readonly isDevice?: true;
 }
 
 export function slugOf(levelled: string): string {

@@ -15,8 +15,6 @@ import {
 export interface Naming {
   readonly shown: string;
   readonly keys: readonly NamedKey[];
-  /** Of these, what maker and product in words led to. */
-  readonly wordKeys: readonly NamedKey[];
   readonly maker: string;
   readonly parts: ReadonlySet<string>;
   readonly postings: readonly string[];
@@ -69,7 +67,6 @@ function makeNaming(
   return {
     shown: shownOf(maker, product, cpe, pack),
     keys,
-    wordKeys,
     maker: makerKey,
     parts: new Set(parts),
     postings: postingsOf(keys, makerKey, cpe, pack),

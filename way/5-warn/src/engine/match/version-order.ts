@@ -26,7 +26,7 @@ const BEFORE: Readonly<Record<string, number>> = {
 /** Words of a later state of the same release; their own order is the number behind them. */
 const AFTER = new Set([
   ...['sp', 'u', 'update', 'up', 'p', 'patch', 'pl', 'hf', 'hotfix', 'h', 'cu', 'r', 'rev'],
-  ...['s', 'mr', 'mp', 'build', 'bld', 'post', 'sv', 'n'],
+  ...['s', 'su', 'mr', 'mp', 'build', 'bld', 'post', 'sv', 'n'],
 ]);
 /** Words that say nothing. */
 const EMPTY = new Set(['ga', 'final', 'release', 'lts', 'esr']);
@@ -141,13 +141,21 @@ function orderTokens(
   return (y as string) in BEFORE ? 1 : undefined;
 }
 
+/** Letters of one release: 1.1.1k, and after z 1.0.2zn. */
+const LETTER = /^z?[a-z]$/;
+const PYTHON = ['a', 'b', 'rc'];
+
 function orderWords(x: string, y: string, isLast: boolean): Order | undefined {
   const [i, j] = [BEFORE[x], BEFORE[y]];
   if (i !== undefined && j !== undefined) return i < j ? -1 : i > j ? 1 : 0;
   if (i !== undefined && AFTER.has(y)) return -1;
   if (j !== undefined && AFTER.has(x)) return 1;
-  if (isLast && x.length === 1 && y.length === 1) return x < y ? -1 : 1;
-  return undefined;
+  if (isLast && LETTER.test(x) && LETTER.test(y)) {
+    return x.length !== y.length ? (x.length < y.length ? -1 : 1) : x < y ? -1 : 1;
+  }
+  // Python's 3.15.0a1, b1, rc1: clear beside one another, not beside a plain 3.15.0.
+  const [k, l] = [PYTHON.indexOf(x), PYTHON.indexOf(y)];
+  return k >= 0 && l >= 0 ? (k < l ? -1 : 1) : undefined;
 }
 
 /** The order of an ended version against the rest of the other one. */
@@ -159,7 +167,7 @@ function orderEnd(rest: readonly Token[], at: number, isTrain: boolean): Order |
   if (isTrain) return undefined;
   if (AFTER.has(token)) return -1;
   const isLast = at === rest.length - 1;
-  return isLast && token.length === 1 ? -1 : undefined;
+  return isLast && LETTER.test(token) ? -1 : undefined;
 }
 
 /** Names of schemes in CVE records and purl types -> types of `vers`. */

@@ -93,6 +93,15 @@ test('silence: hardware is taken to fit, a system is not', () => {
   check(system, [at(APP, '1.0')], 'cannot-decide high');
 });
 
+test('a device that is registered with the version of its firmware is asked for that', () => {
+  const firmware = group('AND', [leaf(FIRMWARE, true, '2.0'), leaf(BOX, false)]);
+  check(firmware, [{ maker: 'Example', product: 'GW', version: '1.0' }], 'affected medium');
+  check(firmware, [{ maker: 'Example', product: 'GW', version: '2.1' }], 'not-affected medium');
+  check(firmware, [{ cpe: BOX, version: '1.0' }], 'affected medium');
+  check(firmware, [{ cpe: BOX }], 'cannot-decide medium');
+  check(firmware, [at(FIRMWARE, '2.1'), { cpe: BOX }], 'not-affected high');
+});
+
 test('NOT excludes and never affects', () => {
   const criteria = group('AND', [
     leaf(APP, true, '2.0'),

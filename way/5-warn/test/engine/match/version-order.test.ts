@@ -31,6 +31,10 @@ test('versions of appliances are ordered as their makers count', () => {
   check('12.1-NDcPP 55.297', '12.1-NDcPP 55.302', -1);
   check('1.1.1k', '1.1.1w', -1);
   check('1.1.1', '1.1.1a', -1);
+  check('1.0.2u', '1.0.2zn', -1);
+  check('2022 SU5', '2022', 1);
+  check('3.15.0a1', '3.15.0b1', -1);
+  check('22.1-EVO', '22.1R3-EVO', -1);
   check('2.0-beta9', '2.0', -1);
   check('2.0-rc1', '2.0-beta9', 1);
   check('3.2.30_build221223', '3.2.30_build230101', -1);
