@@ -248,25 +248,28 @@ class Engine implements EmbeddedServer {
 
   #chooseProgram(user: SystemUser | undefined): void {
     const found = findEngine();
-    const runner = found.whole ? findRunner(found.postgres, this.#folder, user) : undefined;
-    if (runner) {
-      [this.#files, this.#runner] = [found, runner];
-      return;
+    // Second try: the folder itself may be passed through (not read) by the database's user; all
+    // that is in it is closed by its own mode.
+    for (const mode of user ? [undefined, 0o711] : [undefined]) {
+      if (mode !== undefined) chmodSync(this.#folder, mode);
+      const runner = found.whole ? findRunner(found.postgres, this.#folder, user) : undefined;
+      if (runner) {
+        [this.#files, this.#runner] = [found, runner];
+        return;
+      }
     }
     // The user cannot reach our node_modules, or it lacks its links and cannot be written.
-    const places = [this.#folder, join('/var/lib', 'sakimori')];
-    for (const place of user ? places : places.slice(0, 1)) {
-      try {
-        const copy = copyEngine(found.native, found.release, place);
-        const copied = findRunner(copy.postgres, this.#folder, user);
-        if (copied) {
-          this.#log(`the engine was copied to ${place}`);
-          [this.#files, this.#runner] = [copy, copied];
-          return;
-        }
-      } catch {
-        // The place cannot be written; the next one may.
+    try {
+      const copy = copyEngine(found.native, found.release, this.#folder);
+      const runner = findRunner(copy.postgres, this.#folder, user);
+      if (runner) {
+        this.#log('the engine was copied into the data folder');
+        [this.#files, this.#runner] = [copy, runner];
+        return;
       }
+      rmSync(join(this.#folder, `engine-${found.release}`), { recursive: true, force: true });
+    } catch (error) {
+      throw storeErrors('ENGINE_FAILED', { step: 'copy', log: LOG_FILE }, error);
     }
     throw storeErrors('FOLDER_UNREACHABLE', { user: user?.name ?? '' });
   }

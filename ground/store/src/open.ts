@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Opens the store of an instance: folder, server, migrations, sequencer; and closes it again. */
 import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type LedgerFiles,
@@ -55,6 +55,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
   const folder = resolve(options.folder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = await lockFolder(folder);
+  // Entries are for the commission: closed by their own mode, whatever the data folder's is.
+  mkdirSync(join(folder, 'ledger'), { recursive: true, mode: 0o700 });
   let embedded: EmbeddedServer | undefined;
   try {
     if (!options.databaseUrl) {
@@ -97,6 +99,8 @@ export interface StoreOptions {
   readonly log?: ((message: string) => void) | undefined;
   /** Connections for requests. */
   readonly connectionsMax?: number | undefined;
+  /** How long a transaction waits for a database that is away before it is refused. */
+  readonly connectMsMax?: number | undefined;
   /** Another sequencer, for tests. */
   readonly start?: ((options: SequencerOptions) => Promise<Sequencer>) | undefined;
 }
@@ -115,7 +119,6 @@ export interface OpenStore<DB = StoreTables> extends Store<DB> {
 }
 
 const ATTEMPTS_MAX = 6;
-/** How long a transaction that has not yet done anything waits for a database that is away. */
 const CONNECT_MS_MAX = 5_000;
 const CONNECTIONS_MAX = 16;
 
@@ -144,6 +147,7 @@ class PostgresStore implements OpenStore {
   readonly #publication: Publication;
   readonly #transactions = new TransactionFactory();
   readonly #sealing: Sealing;
+  readonly #connectMsMax: number;
   #closed: Promise<void> | undefined;
 
   constructor(options: StoreOptions) {
@@ -155,6 +159,7 @@ class PostgresStore implements OpenStore {
       tagKey: options.tagKey,
       nowMs: () => options.clock.nowMs(),
     };
+    this.#connectMsMax = options.connectMsMax ?? CONNECT_MS_MAX;
     const max = options.connectionsMax ?? CONNECTIONS_MAX;
     this.#pool = makePool(this.targets.application, max, 'sakimori hub');
     this.#owner = makePool(this.targets.owner, 6, 'sakimori owner');
@@ -240,7 +245,7 @@ class PostgresStore implements OpenStore {
   async #attempt<T>(
     run: (client: pg.PoolClient, committing: () => void) => Promise<T>,
   ): Promise<T> {
-    const deadline = Date.now() + CONNECT_MS_MAX;
+    const deadline = Date.now() + this.#connectMsMax;
     for (let attempt = 1; ; attempt += 1) {
       const client = await this.#acquire(deadline);
       let isCommitting = false;

@@ -115,6 +115,25 @@ test('what a killed hub and a killed supervisor leave behind is cleared at the n
   assert.equal(await ask(database.targets.owner, 'select 1 as one'), 1);
 });
 
+test('the login that serves requests has no other role to fall back to', async (t) => {
+  const folder = makeFolder(t);
+  const database = await openDatabase({ folder });
+  t.after(() => database.close());
+  const { application } = database.targets;
+  for (const statement of [
+    'alter table organisation disable row level security',
+    'set role sakimori',
+    'select * from ledger_outbox',
+    'create table mine (id text)',
+  ]) {
+    await assert.rejects(
+      ask(application, `reset role; ${statement}`),
+      /must be owner|permission denied/,
+      statement,
+    );
+  }
+});
+
 test('a pid file that names a stranger does not keep the database from starting', async (t) => {
   const folder = makeFolder(t);
   const first = await startEmbedded({ folder, durable: false });
