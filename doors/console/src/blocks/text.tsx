@@ -17,11 +17,11 @@ export function Folded({ text }: { text: string }) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
   if (text.length <= FOLD_AT_CHARACTERS) {
-    return <span className="whitespace-pre-line break-words">{text}</span>;
+    return <span className="whitespace-pre-line wrap-anywhere">{text}</span>;
   }
   return (
     <>
-      <span className="whitespace-pre-line break-words">
+      <span className="whitespace-pre-line wrap-anywhere">
         {open ? text : `${text.slice(0, FOLD_AT_CHARACTERS)}…`}
       </span>{' '}
       <Button size="small" look="quiet" onClick={() => setOpen(!open)} aria-expanded={open}>
@@ -33,5 +33,5 @@ export function Folded({ text }: { text: string }) {
 
 /** One line of text that others gave: cut with dots where it is longer than its place. */
 export function OneLine({ text }: { text: string }) {
-  return <span className="line-clamp-2 break-words">{text}</span>;
+  return <span className="line-clamp-2 wrap-anywhere">{text}</span>;
 }

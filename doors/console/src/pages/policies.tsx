@@ -44,7 +44,7 @@ export default function Policies() {
                 </p>
                 <p className="phrase mb-2 mt-1">{pick(policy.title)}</p>
                 <Disclosure title={t('policies.source')}>
-                  <pre className="overflow-x-auto rounded-8 bg-sunken p-4 font-mono text-[0.875rem]">
+                  <pre className="whitespace-pre-wrap wrap-anywhere rounded-8 bg-sunken p-4 font-mono text-[0.875rem]">
                     <code>{policy.source}</code>
                   </pre>
                   <p className="mt-1 font-mono text-[0.8125rem] text-faint">{policy.id}</p>

@@ -45,7 +45,7 @@ export default function Verify() {
         </Section>
         <Section title={t('verify.steps')} icon="clipboard" lead={t('verify.steps.lead')}>
           <List items={STEPS} ordered />
-          <pre className="mt-4 overflow-x-auto rounded-8 bg-sunken p-4 font-mono text-[0.875rem]">
+          <pre className="mt-4 whitespace-pre-wrap wrap-anywhere rounded-8 bg-sunken p-4 font-mono text-[0.875rem]">
             <code>
               {`curl ${window.location.origin}/ledger/exercise/vkey > log.vkey\n`}
               {`npx sakimori ledger verify ${window.location.origin}/ledger/exercise --key log.vkey`}

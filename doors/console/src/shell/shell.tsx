@@ -47,9 +47,12 @@ export function Shell() {
         {t('shell.skip')}
       </a>
       {instance?.exercise && (
-        <p role="note" className="bg-banner px-4 py-1 text-center text-[0.9375rem] text-on-banner">
+        <section
+          aria-label={t('shell.exercise')}
+          className="bg-banner px-4 py-1 text-center text-[0.9375rem] text-on-banner"
+        >
           <strong>{t('shell.exercise')}</strong> {t('shell.exercise.meaning')}
-        </p>
+        </section>
       )}
       <header className="no-print border-b border-line bg-surface">
         <div className="mx-auto flex max-w-[84rem] items-center gap-1 px-2 py-2 sm:gap-2 sm:px-4">
