@@ -1,10 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Warnings: who is concerned by what, why, until when; told once, answered, counted. */
+
+export { type AnswerLink, readAnswerLink, signAnswerLink } from './answer-link.ts';
+export {
+  ANSWER_KINDS,
+  type Answer,
+  type AnswerResult,
+  answerWarning,
+  listGotBack,
+  listSuppressions,
+  removeSuppression,
+} from './answers.ts';
 export * from './context.ts';
+export { type Delivered, type DeliveryPorts, deliverNotices } from './deliver.ts';
 export * from './egress.ts';
 export { EGRESS_RULES, type EgressRules, type Resolver } from './egress-address.ts';
 export { warnErrors } from './errors.ts';
-export { type FeedRequest, type FeedResult, importFeed, listFeedRuns, readFeedRun } from './feed-import.ts';
+export {
+  type FeedRequest,
+  type FeedResult,
+  importFeed,
+  listFeedRuns,
+  readFeedRun,
+} from './feed-import.ts';
 export {
   type ChangedComputers,
   computersChanged,
@@ -13,5 +31,16 @@ export {
   runMatchTasks,
 } from './match-tasks.ts';
 export { productKeys } from './matching.ts';
+export { type MailServer, makeMailer } from './notice-mail.ts';
 export { escalateSilent, planDigests, remindOfDeadlines } from './notice-plan.ts';
 export type * from './ports.ts';
+export {
+  type ListedWarning,
+  listWarnings,
+  proveWarning,
+  readWarning,
+  vulnerabilityBrief,
+  type WarningFilter,
+  type WarningProof,
+} from './warning-reading.ts';
+export { addWebhook, listWebhooks, removeWebhook, restartWebhook } from './webhooks.ts';

@@ -41,8 +41,8 @@ export async function decideForVulnerabilities(
   if (ids.length === 0) return;
   await sql`delete from verdict where vulnerability_id = any(${ids}::text[])`.execute(db);
   await sql`delete from computer_verdict where vulnerability_id = any(${ids}::text[])`.execute(db);
-  const byKey = await identitiesOfVulnerabilities(context, db, ids);
   const read = new ReadIdentities();
+  const byKey = await identitiesOfVulnerabilities(context, db, ids, read);
   for (let from = 0; from < ids.length; from += VULNERABILITIES_CHUNK) {
     const chunk = ids.slice(from, from + VULNERABILITIES_CHUNK);
     const vulnerabilities = await readLive(db, chunk);
@@ -70,6 +70,7 @@ async function identitiesOfVulnerabilities(
   context: WarnContext,
   db: AnyTransaction,
   ids: readonly string[],
+  read: ReadIdentities,
 ): Promise<ReadonlyMap<string, readonly InventoryIdentity[]>> {
   const { rows } = await sql<{ key: string }>`select distinct product_key as key
     from vulnerability_key where vulnerability_id = any(${ids}::text[])`.execute(db);
@@ -82,7 +83,8 @@ async function identitiesOfVulnerabilities(
       for (const identity of batch) {
         if (seen.has(identity.identityId)) continue;
         seen.add(identity.identityId);
-        for (const key of productKeys(identity.item)) {
+        // Reading an item costs more than asking it: its keys come with the reading.
+        for (const key of read.of(identity).postings) {
           if (!wanted.has(key)) continue;
           const list = found.get(key);
           if (list) list.push(identity);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The inbox: warnings as people read them, always through the reader's own scope. */
-import { commitmentRoot, type CommitmentProof } from '@sakimori/ledger';
+import { type CommitmentProof, commitmentRoot } from '@sakimori/ledger';
 import type { Scope } from '@sakimori/store';
 import { toInstant } from '@sakimori/vocabulary';
 import type {
