@@ -412,6 +412,11 @@ export function createComputer(
   });
 }
 
+/** Ids in ascending order: computers that look alike keep the order of their list. */
+export function makeComputerIds(context: RegisterContext, count: number): readonly string[] {
+  return Array.from({ length: count }, () => context.id('computer') as string).sort();
+}
+
 /**
  * Registers many computers that a program vouches for: no questions, one entry for all.
  *
@@ -439,9 +444,10 @@ export function createComputers(
       outboxId,
       salt: null,
     });
+    const ids = makeComputerIds(context, computers.length);
     await insertComputers(
       writing,
-      computers.map((values) => ({ computerId: context.id('computer'), values })),
+      computers.map((values, index) => ({ computerId: ids[index]!, values })),
     );
     return { computers: computers.length };
   });

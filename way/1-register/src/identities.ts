@@ -42,7 +42,10 @@ export async function ensureIdentities(
   if (wanted.size === 0) return cache;
   const byDigest = new Map([...wanted].map(([key, item]) => [identityDigest(item), { key, item }]));
   await readIdentities(db, byDigest, cache);
-  const missing = [...byDigest].filter(([, { key }]) => !cache.has(key));
+  // In one order for everybody, so that two who add the same items never wait for each other.
+  const missing = [...byDigest]
+    .filter(([, { key }]) => !cache.has(key))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   if (missing.length === 0) return cache;
   await insertRows(
     db,

@@ -12,7 +12,7 @@ import {
   updateComputers,
   type Writing,
 } from './computer-writing.ts';
-import { makeWriting, selectComputers, toUpdate } from './computers.ts';
+import { makeComputerIds, makeWriting, selectComputers, toUpdate } from './computers.ts';
 import { lockRegister, type RegisterContext, type RegisterTransaction } from './context.ts';
 import {
   type Answers,
@@ -297,10 +297,14 @@ async function planImport(
 async function readKnown(db: RegisterTransaction, organisationId: string) {
   const rows = await selectComputers(db)
     .where('c.organisation_id', '=', organisationId)
-    .where('c.retired_at_ms', 'is', null)
     .orderBy('c.computer_id')
     .execute();
-  return rows.map((row) => ({ computerId: row.computer_id, values: row.facts, row }));
+  return rows.map((row) => ({
+    computerId: row.computer_id,
+    values: row.facts,
+    isRetired: row.retired_at_ms !== null,
+    row,
+  }));
 }
 
 /**
@@ -432,8 +436,9 @@ export async function applyImport(
     const known = await readKnown(db, organisationId);
     const plan = await planImport(draft, known, answers, rules);
     const rows = new Map(known.map(({ computerId, row }) => [computerId, row]));
-    const added = plan.differences.added.map(({ statement }) => ({
-      computerId: context.id('computer') as string,
+    const ids = makeComputerIds(context, plan.differences.added.length);
+    const added = plan.differences.added.map(({ statement }, index) => ({
+      computerId: ids[index]!,
       values: statement.values,
     }));
     const updates: ComputerUpdate[] = plan.differences.changed.map((one) => ({

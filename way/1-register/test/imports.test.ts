@@ -183,6 +183,21 @@ test('500 computers of a messy spreadsheet are registered, also as .gz; refused 
   );
 });
 
+test('twenty equal switches of different versions are each recognised again', async (t) => {
+  const { register } = await setUp(t);
+  const rows = Array.from({ length: 20 }, (_, i) => `Cisco,Catalyst 9300,${i}.1,本社`);
+  const bytes = Buffer.from(['メーカー,製品名,バージョン,設置場所', ...rows].join('\n'));
+  for (const expected of [
+    { added: 20, unchanged: 0 },
+    { added: 0, unchanged: 20 },
+  ]) {
+    const draft = await register.imports.start(A, 'org_a', { name: 'a.csv', bytes });
+    const { counts } = await register.imports.map(A, draft.id, undefined);
+    assert.deepEqual({ added: counts?.added, unchanged: counts?.unchanged }, expected);
+    await register.imports.apply(A, draft.id);
+  }
+});
+
 test('what is no list, too large or damaged is refused with what to do', async (t) => {
   const { register } = await setUp(t);
   const refuses = async (bytes: Uint8Array, code: string) => {

@@ -10,6 +10,8 @@ import { normaliseText } from './values.ts';
 export interface KnownComputer {
   readonly computerId: string;
   readonly values: ComputerValues;
+  /** No longer in use. A list that still says so changes nothing; the number may be used anew. */
+  readonly isRetired?: boolean;
 }
 
 export interface FieldChange {
@@ -32,7 +34,8 @@ export interface ChangedComputer {
 export interface Differences {
   readonly added: readonly AddedComputer[];
   readonly changed: readonly ChangedComputer[];
-  readonly unchanged: readonly { readonly computerId: string; readonly line: number }[];
+  /** Without an id: a retired computer that the list still names as retired. */
+  readonly unchanged: readonly { readonly computerId?: string; readonly line: number }[];
   /** Registered, in use, and not in the list. Never retired by this alone: a person decides. */
   readonly missing: readonly KnownComputer[];
 }
@@ -68,41 +71,94 @@ function hash(parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\u001f'), 'utf8').digest('hex').slice(0, 32);
 }
 
+/** Computers that wait to be recognised, by key; equal ones in their order. Each is taken once. */
+class Waiting {
+  readonly #queues = new Map<string, { readonly list: KnownComputer[]; next: number }>();
+  readonly #taken: Set<KnownComputer>;
+
+  constructor(taken: Set<KnownComputer>) {
+    this.#taken = taken;
+  }
+
+  add(key: string, computer: KnownComputer): void {
+    const queue = this.#queues.get(key);
+    if (queue) queue.list.push(computer);
+    else this.#queues.set(key, { list: [computer], next: 0 });
+  }
+
+  take(key: string): KnownComputer | undefined {
+    const queue = this.#queues.get(key);
+    if (!queue) return undefined;
+    while (queue.next < queue.list.length && this.#taken.has(queue.list[queue.next]!)) {
+      queue.next += 1;
+    }
+    const found = queue.list[queue.next];
+    if (found) this.#taken.add(found);
+    return found;
+  }
+}
+
 /**
  * Compares a list with the register.
  *
- * In     rows as read; computers in use of the same organisation
- * Out    every row in exactly one of added, changed, unchanged; every known computer that no row
+ * In     rows as read; computers of the same organisation, retired ones too
+ * Out    every row in exactly one of added, changed, unchanged; every computer in use that no row
  *        names in missing. Rows that look alike (ten equal switches) are matched one to one in
- *        their order, so that importing the same list again changes nothing
+ *        their order, so that importing the same list again changes nothing. A list that begins or
+ *        ceases to carry numbers is still recognised by what the computers are
  * Never  changes a field that the row does not state: an empty cell keeps what is registered
  */
 export function findDifferences(
   statements: readonly RowStatement[],
   known: readonly KnownComputer[],
 ): Differences {
-  const waiting = new Map<string, KnownComputer[]>();
-  for (const computer of known) {
-    const key = matchingKey(computer.values);
-    const queue = waiting.get(key);
-    if (queue) queue.push(computer);
-    else waiting.set(key, [computer]);
+  const inUse = known.filter(({ isRetired }) => !isRetired);
+  const taken = new Set<KnownComputer>();
+  const byKey = new Waiting(taken);
+  const numberedByLikeness = new Waiting(taken);
+  for (const computer of inUse) {
+    byKey.add(matchingKey(computer.values), computer);
+    const { key, ...rest } = computer.values;
+    if (key) numberedByLikeness.add(matchingKey(rest), computer);
   }
+  const matches = new Map<RowStatement, KnownComputer>();
+  const match = (statement: RowStatement, found: KnownComputer | undefined) => {
+    if (found) matches.set(statement, found);
+  };
+  for (const statement of statements) match(statement, byKey.take(matchingKey(statement.values)));
+  // Only now, so that nobody is recognised by likeness whom another row names by number.
+  for (const statement of statements) {
+    if (matches.has(statement)) continue;
+    const { key, ...rest } = statement.values;
+    match(statement, (key ? byKey : numberedByLikeness).take(matchingKey(rest)));
+  }
+  const retired = new Set<string>();
+  for (const { isRetired, values } of known) if (isRetired) retired.add(matchingKey(values));
+  const missing = inUse.filter((computer) => !taken.has(computer));
+  return { ...sortOut(statements, matches, retired), missing };
+}
+
+function sortOut(
+  statements: readonly RowStatement[],
+  matches: ReadonlyMap<RowStatement, KnownComputer>,
+  retired: ReadonlySet<string>,
+): Omit<Differences, 'missing'> {
   const added: AddedComputer[] = [];
   const changed: ChangedComputer[] = [];
-  const unchanged: { computerId: string; line: number }[] = [];
+  const unchanged: { computerId?: string; line: number }[] = [];
   for (const statement of statements) {
-    const match = waiting.get(matchingKey(statement.values))?.shift();
-    if (!match) {
-      added.push({ statement });
-      continue;
-    }
-    const { values, changes } = applyStatement(match.values, statement);
-    const { computerId } = match;
-    if (changes.length === 0) unchanged.push({ computerId, line: statement.line });
-    else changed.push({ computerId, statement, values, changes });
+    const { line } = statement;
+    const match = matches.get(statement);
+    if (match) {
+      const { computerId } = match;
+      const { values, changes } = applyStatement(match.values, statement);
+      if (changes.length === 0) unchanged.push({ computerId, line });
+      else changed.push({ computerId, statement, values, changes });
+    } else if (statement.values.retired && retired.has(matchingKey(statement.values))) {
+      unchanged.push({ line });
+    } else added.push({ statement });
   }
-  return { added, changed, unchanged, missing: [...waiting.values()].flat() };
+  return { added, changed, unchanged };
 }
 
 /** The values after a statement, and what differs. */

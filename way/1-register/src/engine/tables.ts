@@ -103,7 +103,6 @@ export async function* readTextTable(
 
 /** Groups lines into records: a quote that opens at the start of a field may span lines. */
 class RecordSplitter {
-  readonly encoding: TextEncoding;
   readonly #head: Uint8Array;
   readonly #limits: TableLimits;
   readonly #lines: LineReader;
@@ -116,19 +115,19 @@ class RecordSplitter {
   fault: TableFault | null = null;
 
   constructor(head: Uint8Array, limits: TableLimits) {
-    this.encoding = findEncoding(head);
+    const encoding = findEncoding(head);
     this.#head = head;
     this.#limits = limits;
-    this.#lines = new LineReader(this.encoding, head, limits.recordBytesMax);
+    this.#lines = new LineReader(encoding, head, limits.recordBytesMax);
     // A workbook or an image has NULs in its first bytes; UTF-16 is found before.
-    const binary = this.encoding !== 'utf-16le' && this.encoding !== 'utf-16be';
+    const binary = encoding !== 'utf-16le' && encoding !== 'utf-16be';
     if (binary && head.subarray(0, 1_024).includes(0)) this.fault = 'NOT_A_TABLE';
   }
 
   get form(): TableForm | null {
     if (!this.#delimiter) return null;
     const format = this.#delimiter === '\t' ? 'tsv' : 'csv';
-    return { format, encoding: ENCODING_NAMES[this.encoding], delimiter: this.#delimiter };
+    return { format, encoding: ENCODING_NAMES[this.#lines.encoding], delimiter: this.#delimiter };
   }
 
   *start(): Generator<TableBatch> {
@@ -206,7 +205,12 @@ class RecordSplitter {
   }
 
   #flush(): TableBatch {
-    const batch = parseRecords(this.#ready, this.#delimiter ?? ',', this.#limits, this.encoding);
+    const batch = parseRecords(
+      this.#ready,
+      this.#delimiter ?? ',',
+      this.#limits,
+      this.#lines.encoding,
+    );
     const refusals = [...this.#refusals, ...batch.refusals].sort((a, b) => a.line - b.line);
     this.#ready = [];
     this.#refusals = [];

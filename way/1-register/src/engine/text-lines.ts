@@ -79,12 +79,14 @@ function countUndecodable(sample: Uint8Array, encoding: TextEncoding): number {
 
 /** Splits bytes into decoded lines as they arrive. Memory: one line (bounded) and the chunk. */
 export class LineReader {
-  readonly encoding: TextEncoding;
+  encoding: TextEncoding;
   readonly #lineBytesMax: number;
   readonly #breakByte: number;
   readonly #wide: TextDecoder | undefined;
-  readonly #fatal: TextDecoder;
-  readonly #lenient: TextDecoder;
+  #fatal: TextDecoder;
+  #lenient: TextDecoder;
+  /** Set once a line proved the encoding; plain ASCII proves nothing. */
+  #isProven: boolean;
   #rest: Uint8Array[] = [];
   #restBytes = 0;
   #number = 0;
@@ -99,6 +101,7 @@ export class LineReader {
     const narrow = wide ? 'utf-8' : encoding;
     this.#fatal = new TextDecoder(narrow, { fatal: true, ignoreBOM: true });
     this.#lenient = new TextDecoder(narrow, { ignoreBOM: true });
+    this.#isProven = encoding !== 'utf-8' || head[0] === 0xef;
     const sample = head.subarray(0, SAMPLE_BYTES);
     this.#breakByte = sample.indexOf(LF) < 0 && sample.indexOf(CR) >= 0 ? CR : LF;
   }
@@ -155,11 +158,28 @@ export class LineReader {
     if (marked && line[1] === 0xbb && line[2] === 0xbf) line = line.subarray(3);
     try {
       const text = this.#fatal.decode(line);
+      if (!this.#isProven && text.length !== line.length) this.#isProven = true;
       // The replacement character means that an earlier conversion already lost something.
       return { number: this.#number, text, bytes, undecodable: text.includes('\ufffd') };
     } catch {
+      if (!this.#isProven && this.#turnToShiftJis(line)) return this.#decode(raw, bytes);
       return { number: this.#number, text: this.#lenient.decode(line), bytes, undecodable: true };
     }
+  }
+
+  /** The first line that is not ASCII comes late and is Shift_JIS: so is the file. */
+  #turnToShiftJis(line: Uint8Array): boolean {
+    this.#isProven = true;
+    const fatal = new TextDecoder('shift_jis', { fatal: true });
+    try {
+      fatal.decode(line);
+    } catch {
+      return false;
+    }
+    this.encoding = 'shift_jis';
+    this.#fatal = fatal;
+    this.#lenient = new TextDecoder('shift_jis');
+    return true;
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import {
   findDifferences,
   inspectTable,
@@ -196,6 +197,84 @@ test('rows without a number are recognised by what and where they are, equal one
   assert.deepEqual(
     updated.changed.map(({ computerId, changes }) => [computerId, changes.length]),
     [['c0', 1]],
+  );
+});
+
+test('a list that begins or ceases to carry numbers is still the same list', async () => {
+  const bare = await read(
+    'メーカー,製品名,設置場所\n富士通,IPCOM EX2,本社\n富士通,IPCOM EX2,支社\n',
+  );
+  const numbered = await read(
+    '資産番号,メーカー,製品名,設置場所\nA-1,富士通,IPCOM EX2,本社\nA-2,富士通,IPCOM EX2,支社\n',
+  );
+  const asKnown = ({ reading }: typeof bare) =>
+    reading.statements.map(({ values }, i) => ({ computerId: `c${i}`, values }));
+  const begins = findDifferences(numbered.reading.statements, asKnown(bare));
+  assert.deepEqual(
+    begins.changed.map(({ computerId, changes }) => [
+      computerId,
+      changes[0]?.field,
+      changes.length,
+    ]),
+    [
+      ['c0', 'key', 1],
+      ['c1', 'key', 1],
+    ],
+  );
+  const ceases = findDifferences(bare.reading.statements, asKnown(numbered));
+  assert.deepEqual(
+    [ceases.unchanged.length, ceases.added.length, ceases.missing.length],
+    [2, 0, 0],
+  );
+  // Another number is another computer, however alike the two are.
+  const other = await read('資産番号,メーカー,製品名,設置場所\nB-1,富士通,IPCOM EX2,本社\n');
+  const found = findDifferences(other.reading.statements, asKnown(numbered));
+  assert.deepEqual([found.added.length, found.missing.length], [1, 2]);
+});
+
+test('a retired computer that the list still names as retired is not registered again', async () => {
+  const text = '資産番号,製品名,廃止日\nA-1,FortiGate,2026-10-01\n';
+  const { reading } = await read(text);
+  const known = [{ computerId: 'c1', values: reading.statements[0]!.values, isRetired: true }];
+  const same = findDifferences(reading.statements, known);
+  assert.deepEqual([same.added.length, same.unchanged.length, same.missing.length], [0, 1, 0]);
+  const anew = await read('資産番号,製品名,廃止日\nA-1,FortiGate,\n');
+  assert.equal(findDifferences(anew.reading.statements, known).added.length, 1);
+});
+
+test('every row is added, changed or unchanged, and every computer in use is named or missing', () => {
+  const values = fc.record(
+    {
+      key: fc.constantFrom('1', '2', '3'),
+      serial: fc.constantFrom('s', 't'),
+      product: fc.constantFrom('p', 'q'),
+      site: fc.constantFrom('x', 'y'),
+      version: fc.constantFrom('1', '2'),
+    },
+    { requiredKeys: ['product'] },
+  );
+  fc.assert(
+    fc.property(
+      fc.array(values, { maxLength: 12 }),
+      fc.array(values, { maxLength: 12 }),
+      (rows, before) => {
+        const statements = rows.map((one, line) => ({ line, values: one, cleared: [], asked: [] }));
+        const known = before.map((one, i) => ({ computerId: `c${i}`, values: one }));
+        const { added, changed, unchanged, missing } = findDifferences(statements, known);
+        assert.equal(added.length + changed.length + unchanged.length, rows.length);
+        assert.equal(changed.length + unchanged.length + missing.length, before.length);
+        const ids = [...changed, ...unchanged].map(({ computerId }) => computerId);
+        assert.equal(new Set(ids).size, ids.length, 'nobody is recognised twice');
+        // What is written is read again as unchanged.
+        const next = statements.map((one, i) => ({ computerId: `n${i}`, values: one.values }));
+        const again = findDifferences(statements, next);
+        assert.deepEqual(
+          [again.added.length, again.changed.length, again.missing.length],
+          [0, 0, 0],
+        );
+      },
+    ),
+    { numRuns: 500 },
   );
 });
 

@@ -108,6 +108,16 @@ test('UTF-8 with and without a byte order mark, UTF-16 both ways, Shift_JIS: the
   }
 });
 
+test('Shift_JIS that begins late in a long file is still found', async () => {
+  const bytes = Buffer.concat([
+    Buffer.from('a,b\n'.repeat(80_000)),
+    toShiftJis('東京,大阪\n富士,通\n'),
+  ]);
+  const found = await read(bytes, 65_536);
+  assert.deepEqual(found.rows.slice(-2), ['80001: 東京|大阪', '80002: 富士|通']);
+  assert.equal(found.result.form?.encoding, 'Shift_JIS');
+});
+
 test('a line that cannot be decoded is refused by its number, the others are kept', async () => {
   const bytes = Buffer.concat([
     Buffer.from('機器,版\n一号,1\n'),
