@@ -7,15 +7,16 @@ import type { Readable, Writable } from 'node:stream';
 import {
   collectFeed,
   compareKev,
+  evaluateIdentity,
   type FeedInput,
   type FeedRecord,
   type FeedRefusal,
   gatherVulnerabilities,
+  type IdentityVerdict,
   indexComputers,
   readComputers,
   readFeed,
   type SourceKind,
-  type Verdict,
   type Vulnerability,
 } from '@sakimori/warn/engine';
 import type { Command } from 'commander';
@@ -173,11 +174,16 @@ async function writeVerdicts(
   let done = 0;
   let text = '';
   for (const vulnerability of vulnerabilities) {
-    for (const verdict of index.match(vulnerability)) {
-      text += lineOf(verdict, options);
-      if (text.length < WRITE_CHARS) continue;
-      await write(streams.stdout, text);
-      text = '';
+    for (const { identity, computers } of index.candidates(vulnerability)) {
+      const verdict = evaluateIdentity(identity, vulnerability);
+      if (!verdict) continue;
+      const line = lineWriter(verdict, options);
+      for (const computer of computers) {
+        text += line(computer);
+        if (text.length < WRITE_CHARS) continue;
+        await write(streams.stdout, text);
+        text = '';
+      }
     }
     done += 1;
     showProgress(streams, done, vulnerabilities.length);
@@ -191,13 +197,16 @@ function showProgress(streams: CommandStreams, done: number, all: number): void 
   streams.stderr.write(done === all ? '\r\u001b[K' : `\r${done} / ${all}`);
 }
 
-function lineOf(verdict: Verdict, options: MatchOptions): string {
+/** Everything but the computer is the same for all computers of an identity: written once. */
+function lineWriter(verdict: IdentityVerdict, options: MatchOptions): (computer: string) => string {
   const reason = verdict.reason[options.language === 'ja' ? 'ja' : 'en'];
   const { name, recordId, url } = verdict.source;
   const source = [`${name}: ${recordId}`, url].filter((part) => part !== undefined).join(' ');
-  const { computer, vulnerability, confidence } = verdict;
-  const line = { computer, vulnerability, verdict: verdict.verdict, confidence, reason, source };
-  return options.json ? `${JSON.stringify(line)}\n` : `${Object.values(line).join('\t')}\n`;
+  const { vulnerability, confidence } = verdict;
+  const rest = { vulnerability, verdict: verdict.verdict, confidence, reason, source };
+  if (!options.json) return (computer) => `${computer}\t${Object.values(rest).join('\t')}\n`;
+  const tail = JSON.stringify(rest).slice(1);
+  return (computer) => `{"computer":${JSON.stringify(computer)},${tail}\n`;
 }
 
 function write(stream: Writable, text: string): Promise<void> {

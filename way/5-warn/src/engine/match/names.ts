@@ -13,6 +13,7 @@ import {
   levelName,
   normaliseMaker,
   normaliseProduct,
+  parsePurl,
 } from '@sakimori/vocabulary';
 
 /** How a name led to a key, surest first. */
@@ -182,24 +183,9 @@ export interface PackageName {
 
 /** Reads what names a package; qualifiers and subpath do not. Undefined when it is no purl. */
 export function readPackage(purl: string): PackageName | undefined {
-  const match = /^pkg:\/{0,2}([a-z][a-z0-9.+-]*)\/([^?#]+)/i.exec(purl.trim());
-  if (!match) return undefined;
-  const at = match[2]!.lastIndexOf('@');
-  const hasVersion = at > 0 && match[2]!.indexOf('/', at) < 0;
-  const type = match[1]!.toLowerCase();
-  const path = decode(hasVersion ? match[2]!.slice(0, at) : match[2]!).replace(/\/+$/, '');
-  const version = hasVersion ? decode(match[2]!.slice(at + 1)) : '';
-  // Names that their type compares without case (purl-spec, types).
-  const isCaseless = /^(?:pypi|github|bitbucket|composer|nuget|deb|apk|alpm|hex)$/.test(type);
-  const levelled = isCaseless ? path.toLowerCase() : path;
-  const name = type === 'pypi' ? levelled.replaceAll('_', '-') : levelled;
-  return { key: `${type}/${name}`, type, ...(version === '' ? {} : { version }) };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  const reading = parsePurl(purl.trim());
+  if (!reading.ok) return undefined;
+  const { type, namespace, name, version } = reading.value;
+  const key = [type, namespace, name].filter((part) => part !== null && part !== '').join('/');
+  return { key, type, ...(version === null || version === '' ? {} : { version }) };
 }
