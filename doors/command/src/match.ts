@@ -46,6 +46,7 @@ const DONE = 0;
 const BAD_INPUT = 2;
 const SOURCES = ['cve', 'cpe', 'csaf', 'epss', 'jvn'] as const;
 const WRITE_CHARS = 65_536;
+const REFUSALS_SHOWN_MAX = 20;
 
 /** Carries refusals of an input to the end; never leaves this file. */
 class BadInput extends Error {
@@ -140,8 +141,15 @@ async function readFile(
   kind: SourceKind,
   path: string,
   streams: CommandStreams,
+  inFolder = false,
 ): Promise<readonly FeedRecord[]> {
   const feed = await collectFeed(readFeed(kind, openInput(path, streams)));
+  const isWhole = feed.refusals.every((refusal) => !refusal.fatal);
+  // A folder may hold files of other kinds; one that was named by itself may not be.
+  if (!feed.end.complete && isWhole && inFolder) {
+    streams.stderr.write(`${path}: no record of the kind ${kind}, left out\n`);
+    return [];
+  }
   if (!feed.end.complete) throw new BadInput(feed.refusals);
   report(feed.refusals, streams, {});
   return feed.records;
@@ -160,7 +168,8 @@ async function readSource(
   const names = await readdir(path, { recursive: true });
   const files = names.filter((name) => FEED_FILE.test(name) && !NOT_DOCUMENTS.test(name)).sort();
   const records: FeedRecord[] = [];
-  for (const name of files) records.push(...(await readFile(kind, join(path, name), streams)));
+  for (const name of files)
+    records.push(...(await readFile(kind, join(path, name), streams, true)));
   return records;
 }
 
@@ -222,7 +231,9 @@ function report(
   options: Pick<MatchOptions, 'language'>,
 ): void {
   const language = options.language === 'ja' ? 'ja' : 'en';
-  for (const { file, line, offset, field, expected } of refusals) {
+  const rest = refusals.length - REFUSALS_SHOWN_MAX;
+  if (rest > 0) streams.stderr.write(`${refusals[0]!.file}: ${rest} more refusals like these:\n`);
+  for (const { file, line, offset, field, expected } of refusals.slice(0, REFUSALS_SHOWN_MAX)) {
     const where =
       line === undefined ? (offset === undefined ? '' : `, byte ${offset}`) : `, line ${line}`;
     streams.stderr.write(`${file}${where}, field ${field}: expected ${expected[language]}\n`);

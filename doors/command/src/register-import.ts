@@ -14,6 +14,7 @@ import {
 } from '@sakimori/register/engine';
 import type { ImportView, Problem, Text } from '@sakimori/vocabulary/wire';
 import type { Command } from 'commander';
+import type { HubPlace } from './hub-client.ts';
 
 export interface ImportStreams {
   readonly stdin: Readable;
@@ -32,8 +33,8 @@ export interface ImportOptions {
 /** What the command needs from outside, so that a test can hold it. */
 export interface ImportSurroundings {
   readonly streams: ImportStreams;
-  /** Value of SAKIMORI_TOKEN. */
-  readonly token: string | undefined;
+  /** Where the hub is and who we are. */
+  readonly place: (hub: string | undefined) => HubPlace;
   readonly fetch: typeof fetch;
 }
 
@@ -57,8 +58,6 @@ export interface ImportReport {
   }[];
   readonly receipt?: { readonly log: string; readonly index: number };
 }
-
-export const DEFAULT_HUB = 'http://127.0.0.1:8470';
 
 const DONE = 0;
 const FINDINGS = 1;
@@ -89,7 +88,7 @@ export function addRegisterCommand(
     .argument('<file>', 'the list, or - for standard input')
     .option('--organisation <id>', 'whose register')
     .option('--dry-run', 'change nothing; without --organisation also without a hub')
-    .option('--hub <url>', 'address of the hub', DEFAULT_HUB)
+    .option('--hub <url>', 'address of the hub')
     .option('--json', 'one JSON document')
     .option('--language <ja|en>', 'language of the messages', 'en')
     .action(async (file: string, options: ImportOptions) =>
@@ -277,13 +276,13 @@ interface CallInput {
 }
 
 async function call(
-  { fetch, token }: ImportSurroundings,
+  { fetch, place }: ImportSurroundings,
   options: ImportOptions,
   method: string,
   path: string,
   { body, headers, key }: CallInput,
 ): Promise<ImportView> {
-  const hub = (options.hub ?? DEFAULT_HUB).replace(/\/+$/u, '');
+  const { url: hub, token } = place(options.hub);
   let response: Response;
   try {
     response = await fetch(`${hub}/api/v1/${path}`, {

@@ -38,7 +38,7 @@ async function run(
   const waiting = [...answers];
   const code = await runRegisterImport(file, options, {
     streams: { stdin: Readable.from([]), stdout: sink(out), stderr: sink(err) },
-    token: 'secret',
+    place: (hub) => ({ url: hub ?? 'http://127.0.0.1:8470', token: 'secret' }),
     fetch: async (url, init) => {
       calls.push({ url: String(url), init: init ?? {} });
       const answer = waiting.shift();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Figures that need register and warnings side by side; the database's row policies hold here too. */
 import type { Scope, Store, StoreTables } from '@sakimori/store';
-import type { BoardCell, BoardNumbers } from '@sakimori/vocabulary/wire';
+import type { BoardCell, BoardNumbers, VulnerabilityBrief } from '@sakimori/vocabulary/wire';
+import { vulnerabilityBrief } from '@sakimori/warn';
 import { sql } from 'kysely';
 
 export interface Figures {
@@ -38,6 +39,21 @@ interface BoardRow {
   readonly fixed: boolean;
 }
 
+/** Computers that an open alarm is about: by identity, or by several items of one computer. */
+const ALARMED = sql`(
+  select h.computer_id, h.organisation_id, w.warning_id
+  from warning w
+  join verdict v on v.vulnerability_id = w.vulnerability_id and v.verdict = 'affected'
+  join holding h on h.identity_id = v.identity_id and h.organisation_id = w.organisation_id
+  where w.form = 'alarm' and w.state in ${OPEN}
+  union
+  select c.computer_id, c.organisation_id, w.warning_id
+  from warning w
+  join computer_verdict c on c.vulnerability_id = w.vulnerability_id
+    and c.organisation_id = w.organisation_id and c.verdict = 'affected'
+  where w.form = 'alarm' and w.state in ${OPEN}
+)`;
+
 /**
  * One row an operator: its computers in use, those that an open alarm is about, and whether it was
  * warned, stays silent (an alarm nobody has looked at), has fixed everything.
@@ -53,12 +69,8 @@ const BOARD = sql`
     where retired_at_ms is null group by organisation_id
   ) c on c.organisation_id = o.id
   left join (
-    select h.organisation_id, count(distinct h.computer_id) as affected
-    from warning w
-    join warning_item i on i.warning_id = w.warning_id and i.verdict = 'affected'
-    join holding h on h.identity_id = i.identity_id and h.organisation_id = w.organisation_id
-    where w.form = 'alarm' and w.state in ${OPEN}
-    group by h.organisation_id
+    select alarmed.organisation_id, count(distinct alarmed.computer_id) as affected
+    from ${ALARMED} alarmed group by alarmed.organisation_id
   ) a on a.organisation_id = o.id
   left join (
     select organisation_id, true as warned,
@@ -108,13 +120,9 @@ export function figuresOf(store: Store<StoreTables>): Figures {
       if (computerIds.length === 0) return new Map();
       const { rows } = await store.read(scope, (db) =>
         sql<{ computer_id: string; open: string }>`
-          select h.computer_id, count(distinct w.warning_id) as open
-          from holding h
-          join warning_item i on i.identity_id = h.identity_id and i.verdict = 'affected'
-            and i.exposure = h.exposure and i.organisation_id = h.organisation_id
-          join warning w on w.warning_id = i.warning_id and w.state in ${OPEN} and w.form = 'alarm'
-          where h.computer_id = any(${computerIds}::text[])
-          group by h.computer_id`.execute(db),
+          select alarmed.computer_id, count(*) as open from ${ALARMED} alarmed
+          where alarmed.computer_id = any(${computerIds}::text[])
+          group by alarmed.computer_id`.execute(db),
       );
       return new Map(rows.map((row) => [row.computer_id, Number(row.open)]));
     },
@@ -137,11 +145,8 @@ export function figuresOf(store: Store<StoreTables>): Figures {
     async warningIdsOfComputer(scope, computerId) {
       const { rows } = await store.read(scope, (db) =>
         sql<{ warning_id: string }>`
-          select distinct w.warning_id from holding h
-          join warning_item i on i.identity_id = h.identity_id and i.verdict <> 'not-affected'
-            and i.organisation_id = h.organisation_id
-          join warning w on w.warning_id = i.warning_id and w.state in ${OPEN}
-          where h.computer_id = ${computerId} limit 200`.execute(db),
+          select alarmed.warning_id from ${ALARMED} alarmed
+          where alarmed.computer_id = ${computerId} limit 200`.execute(db),
       );
       return rows.map((row) => row.warning_id);
     },
@@ -168,5 +173,21 @@ export function figuresOf(store: Store<StoreTables>): Figures {
         answered: Number(row?.answered ?? 0),
       };
     },
+  };
+}
+
+type Facts = Parameters<typeof vulnerabilityBrief>[0];
+
+/** What became known last, exploited vulnerabilities only; they are public. */
+export function latestVulnerabilities(
+  store: Store<StoreTables>,
+): (limit: number) => Promise<readonly VulnerabilityBrief[]> {
+  return async (limit) => {
+    const { rows } = await sql<{ facts: Facts }>`
+      select facts from vulnerability where exploited
+      order by exploited_on desc nulls last, vulnerability_id desc limit ${limit}`.execute(
+      store.plain,
+    );
+    return rows.map(({ facts }) => vulnerabilityBrief(facts));
   };
 }

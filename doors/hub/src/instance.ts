@@ -3,23 +3,29 @@
 import { join } from 'node:path';
 import { ruleAt } from '@sakimori/law';
 import { diskFiles } from '@sakimori/ledger';
-import { type OpenStore, openDatabase, openStore } from '@sakimori/store';
+import { type OpenStore, openDatabase, openStore, type Scope } from '@sakimori/store';
 import { toInstant } from '@sakimori/vocabulary';
 import type { Text } from '@sakimori/vocabulary/wire';
+import { EGRESS_RULES, makeEgress, readWarning } from '@sakimori/warn';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
 import { answerMemory } from './answer-memory.ts';
 import type { HubConfig } from './config.ts';
-import { figuresOf } from './figures.ts';
+import { figuresOf, latestVulnerabilities } from './figures.ts';
+import { backupRoutes } from './http/routes/backup.ts';
+import { feedRoutes } from './http/routes/feeds.ts';
 import { healthRoutes } from './http/routes/health.ts';
+import { homeRoutes } from './http/routes/home.ts';
 import { importRoutes } from './http/routes/imports.ts';
 import { ledgerRoutes } from './http/routes/ledger.ts';
 import { notificationRoutes } from './http/routes/notifications.ts';
 import { pageRoutes } from './http/routes/pages.ts';
 import { peopleRoutes } from './http/routes/people.ts';
 import { registerRoutes } from './http/routes/register.ts';
+import { settingRoutes } from './http/routes/settings.ts';
 import { type ServedLog, tileRoutes } from './http/routes/tiles.ts';
+import { warningRoutes } from './http/routes/warnings.ts';
 import { createServer } from './http/server.ts';
 import { type Identity, identityRoutes, openIdentity } from './identity/index.ts';
 import { type InstanceFacts, openInstanceFacts } from './instance-file.ts';
@@ -148,9 +154,15 @@ function healthOf(store: OpenStore): () => Promise<readonly string[]> {
 
 async function serve(wiring: Wiring): Promise<FastifyInstance> {
   const { parts, store, facts, log, logger, identity, names, keys } = wiring;
-  const { register } = wiring.services;
+  const { register, warn, worker } = wiring.services;
+  const egressRules = { ...EGRESS_RULES, loopbackAllowed: parts.config.allowLoopbackFetch };
+  const egress = makeEgress(egressRules);
   const receipts = receiptsOf(store);
   const figures = figuresOf(store);
+  const ofComputer = async (scope: Scope, computerId: string) => {
+    const ids = await figures.warningIdsOfComputer(scope, computerId);
+    return Promise.all(ids.map((id) => readWarning(warn, scope, id)));
+  };
   const organisation = (id: string) => names.find(id);
   return createServer({
     context: { world: facts.world },
@@ -181,7 +193,7 @@ async function serve(wiring: Wiring): Promise<FastifyInstance> {
           register,
           names,
           receipts,
-          figures: { ...figures, ofComputer: async () => [] },
+          figures: { ...figures, ofComputer },
         }),
       (app) => importRoutes(app, { register, receipts }),
       (app) =>
@@ -194,6 +206,18 @@ async function serve(wiring: Wiring): Promise<FastifyInstance> {
         }),
       (app) => ledgerRoutes(app, { log, origin: facts.origin, store, tagKey: keys.tagKey }),
       (app) => peopleRoutes(app, { identity, organisation, resourceOf: async () => undefined }),
+      (app) => warningRoutes(app, { warn, linkKey: keys.linkKey }),
+      (app) =>
+        homeRoutes(app, {
+          register,
+          warn,
+          figures,
+          receipts,
+          latest: latestVulnerabilities(store),
+        }),
+      (app) => feedRoutes(app, { warn, egress, applied: () => worker.poke() }),
+      (app) => settingRoutes(app, { warn, egressRules, changed: () => worker.poke() }),
+      (app) => backupRoutes(app, { targets: store.targets, folder: parts.config.dataFolder }),
       (app) => pageRoutes(app, parts.consoleFolder),
     ],
   });

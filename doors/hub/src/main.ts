@@ -2,8 +2,9 @@
 /** The hub's program: `start`, and what needs the database without a running hub. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { restore } from '@sakimori/store';
 import { SakimoriError } from '@sakimori/vocabulary';
 import { type HubConfig, readHubConfig } from './config.ts';
 import { hubErrors } from './errors.ts';
@@ -39,6 +40,7 @@ async function start(args: readonly string[]): Promise<void> {
   const people = await fillExercise(instance, config);
   stopOnSignals(instance);
   const address = await listen(instance, config.host, config.port);
+  writeFileSync(join(config.dataFolder, 'run', 'hub.url'), `${address}\n`);
   await printLinks(instance, people);
   process.stdout.write(`ready ${address}\n`);
   say(`(${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
@@ -91,6 +93,20 @@ async function listen(instance: Instance, host: string, port: number): Promise<s
   }
 }
 
+/** `restore FILE --data FOLDER`: makes an instance from a backup; starts nothing. */
+async function restoreInstance([file, ...rest]: readonly string[]): Promise<void> {
+  const config = readHubConfig(rest, process.env, process.cwd());
+  if (!file) throw hubErrors('BAD_ARGUMENT', { field: 'FILE', expected: 'a backup' });
+  const manifest = await restore({
+    folder: config.dataFolder,
+    input: createReadStream(file),
+    databaseUrl: config.databaseUrl,
+    log: say,
+  });
+  for (const head of manifest.heads) say(`log ${head.log}: ${head.size} entries`);
+  say('Restored. If a checkpoint that others keep is ahead of this, the hub will refuse to sign.');
+}
+
 function stopOnSignals(instance: Instance): void {
   let isStopping = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -108,10 +124,9 @@ function stopOnSignals(instance: Instance): void {
 
 const [command = 'start', ...args] = process.argv.slice(2);
 try {
-  if (command !== 'start') {
-    throw hubErrors('BAD_ARGUMENT', { field: 'command', expected: 'start' });
-  }
-  await start(args);
+  if (command === 'start') await start(args);
+  else if (command === 'restore') await restoreInstance(args);
+  else throw hubErrors('BAD_ARGUMENT', { field: 'command', expected: 'start, restore' });
 } catch (error) {
   say(error instanceof SakimoriError ? error.text('en') : String((error as Error).stack ?? error));
   process.exit(exitCodeOf(error));

@@ -10,6 +10,8 @@ export interface InstanceKeys {
   readonly vkeys: readonly string[];
   /** Key of actor and tenant tags in entries; escrowed with the commission in a real instance. */
   readonly tagKey: Uint8Array;
+  /** Key of signed answer links. */
+  readonly linkKey: Uint8Array;
 }
 
 /**
@@ -22,10 +24,17 @@ export function openInstanceKeys(folder: string, origin: string): InstanceKeys {
   const key = (type: 'ed25519' | 'ml-dsa-44') =>
     keepSecret(folder, `ledger-${type}.skey`, () => makeKey(type, origin, randomBytes(32)).skey);
   const signers = [readSigner(key('ed25519')), readSigner(key('ml-dsa-44'))];
-  const tag = keepSecret(folder, 'ledger-tag.key', () => randomBytes(32).toString('base64'));
+  const secret = (name: string) =>
+    new Uint8Array(
+      Buffer.from(
+        keepSecret(folder, name, () => randomBytes(32).toString('base64')),
+        'base64',
+      ),
+    );
   return {
     signers,
     vkeys: signers.map((signer) => signer.vkey),
-    tagKey: new Uint8Array(Buffer.from(tag, 'base64')),
+    tagKey: secret('ledger-tag.key'),
+    linkKey: secret('answer-link.key'),
   };
 }

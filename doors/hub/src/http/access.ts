@@ -2,13 +2,16 @@
 /** What a request may do: the one decision function, bound to who is asking. */
 import {
   type Action,
+  authorityErrors,
   type Context,
   decide,
   type ListableAction,
   type ListFilter,
   listFilter,
+  needsFreshSignIn,
   type Principal,
   type Resource,
+  requireAllowed,
   scopeOf,
 } from '@sakimori/authority';
 import type { Scope } from '@sakimori/store';
@@ -30,9 +33,15 @@ export interface Access {
   require(action: Action, resource: Resource): void;
 }
 
+/** Why an action reaches nothing: nobody signed in, not freshly enough, or no rule permits it. */
+export function refusalFor(principal: Principal, action: ListableAction, context: Context): Error {
+  if (principal.kind === 'public') return hubErrors('NOT_SIGNED_IN', {});
+  if (needsFreshSignIn(principal, action, context)) return authorityErrors('STEP_UP', { action });
+  return hubErrors('REFUSED', { action });
+}
+
 export function accessOf(principal: Principal, context: Context): Access {
-  const refuse = (action: string) =>
-    principal.kind === 'public' ? hubErrors('NOT_SIGNED_IN', {}) : hubErrors('REFUSED', { action });
+  const refuse = (action: ListableAction) => refusalFor(principal, action, context);
   const filter = (action: ListableAction) => listFilter(principal, action, context);
   return {
     principal,
@@ -45,7 +54,10 @@ export function accessOf(principal: Principal, context: Context): Access {
     },
     may: (action, resource) => decide(principal, action, resource, context).allowed,
     require(action, resource) {
-      if (!decide(principal, action, resource, context).allowed) throw refuse(action);
+      if (principal.kind === 'public' && !decide(principal, action, resource, context).allowed) {
+        throw hubErrors('NOT_SIGNED_IN', {});
+      }
+      requireAllowed(principal, action, resource, context);
     },
   };
 }

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { hubErrors } from '../errors.ts';
-import type { Access } from './access.ts';
+import { type Access, refusalFor } from './access.ts';
 import { remembered } from './idempotency.ts';
 
 declare module 'fastify' {
@@ -84,7 +84,7 @@ function openGate(gate: Gate, access: Access): void {
     return;
   }
   if (mayAct(access.principal, gate as ListableAction, access.context)) return;
-  throw isPublic ? hubErrors('NOT_SIGNED_IN', {}) : hubErrors('REFUSED', { action: gate });
+  throw refusalFor(access.principal, gate as ListableAction, access.context);
 }
 
 /**

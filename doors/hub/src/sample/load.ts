@@ -44,11 +44,11 @@ export async function loadSampleNation(
       language: 'ja' as const,
     })),
   );
-  await Promise.all([
-    loadRegisters(services),
-    loadFeed(services, 'cpe', sampleCpeConfigurations()),
-  ]);
+  await loadFeed(services, 'cpe', sampleCpeConfigurations());
   await loadFeed(services, 'kev', sampleKevBefore());
+  await loadRegisters(services);
+  await services.worker.settled();
+  // The update of the day: what it adds is what people are warned of now.
   await loadFeed(services, 'kev', sampleKevAfter());
   await services.worker.settled();
   return new Map(SAMPLE_PEOPLE.map((person, i) => [person.key, people[i] as string]));
