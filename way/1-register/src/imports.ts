@@ -55,6 +55,8 @@ export type RegisterImport = Omit<ImportView, 'receipt' | 'counts'> & {
 const SHOWN_ROWS = 50;
 const SHOWN_REFUSALS = 500;
 const SHOWN_ABSENT = 500;
+/** Imports that an organisation may leave unfinished; the oldest gives way. */
+const UNFINISHED_MAX = 20;
 
 interface Draft {
   readonly import_id: string;
@@ -122,6 +124,19 @@ export async function startImport(
   const importId = context.id('import');
   await context.store.change(scope, async ({ db }) => {
     await findOrganisation(db, organisationId);
+    await db
+      .deleteFrom('import_draft')
+      .where('import_id', 'in', (eb) =>
+        eb
+          .selectFrom('import_draft')
+          .select('import_id')
+          .where('organisation_id', '=', organisationId)
+          .where('state', 'in', ['mapping', 'preview'])
+          .orderBy('created_at_ms', 'desc')
+          .orderBy('import_id', 'desc')
+          .offset(UNFINISHED_MAX - 1),
+      )
+      .execute();
     await db
       .insertInto('import_draft')
       .values({

@@ -142,12 +142,15 @@ export function setContacts(
   organisationId: string,
   contacts: readonly OrganisationContact[],
 ): Promise<Changed<void>> {
-  return context.store.change(scope, async ({ db }) => {
+  return context.store.change(scope, async ({ db, record }) => {
     await findOrganisation(db, organisationId);
     await db
       .deleteFrom('organisation_contact')
       .where('organisation_id', '=', organisationId)
       .execute();
+    // Whoever changes them decides who is warned: that does not happen unseen.
+    const counts = { contacts: contacts.length };
+    await record({ type: 'organisation.registered', tenant: organisationId, counts });
     if (contacts.length === 0) return;
     await db
       .insertInto('organisation_contact')

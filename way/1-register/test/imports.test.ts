@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { exportTable } from '../src/index.ts';
 import { messyCsv, messyRows } from './messy-list.ts';
 import { list, operatorScope, setUp } from './service-setup.ts';
 
@@ -181,6 +182,38 @@ test('500 computers of a messy spreadsheet are registered, also as .gz; refused 
     [again.counts?.unchanged, again.counts?.added, again.counts?.changed, again.counts?.questions],
     [498, 0, 0, 0],
   );
+});
+
+test('what the register exports is what it already knows', async (t) => {
+  const { register } = await setUp(t);
+  const apply = async (text: string) => {
+    const draft = await register.imports.start(A, 'org_a', { name: 'a', bytes: Buffer.from(text) });
+    const { counts } = await register.imports.map(A, draft.id, undefined);
+    await register.imports.apply(A, draft.id);
+    return counts;
+  };
+  await apply(messyCsv(messyRows(100, 5)));
+  const { items } = await register.computers.list(A, { organisationId: 'org_a', limit: 500 });
+  for (const language of ['ja', 'en'] as const) {
+    const table = exportTable(
+      items.map(({ facts }) => facts),
+      language,
+    );
+    const counts = await apply([...table].join(''));
+    assert.deepEqual([counts?.unchanged, counts?.refused, counts?.absent], [100, 0, 0]);
+  }
+});
+
+test('an organisation leaves at most twenty imports unfinished; the oldest gives way', async (t) => {
+  const { register, clock } = await setUp(t);
+  const ids: string[] = [];
+  for (let i = 0; i < 22; i += 1) {
+    clock.ms += 1_000;
+    const file = { name: `${i}.csv`, bytes: list([['A-1', String(i)]]) };
+    ids.push((await register.imports.start(A, 'org_a', file)).id);
+  }
+  await assert.rejects(register.imports.get(A, ids[1]!), { code: 'REG_NO_IMPORT' });
+  assert.equal((await register.imports.get(A, ids[2]!)).state, 'mapping');
 });
 
 test('twenty equal switches of different versions are each recognised again', async (t) => {
