@@ -96,7 +96,9 @@ export function searchTextOf(values: ComputerValues): string {
 }
 
 /** Looks an exemption up once for each product of a fleet. */
-function exemptionFinder(rules: RegistrationRules): (values: ComputerValues) => string | null {
+export function exemptionFinder(
+  rules: RegistrationRules,
+): (values: ComputerValues) => string | null {
   const found = new Map<string, string | null>();
   return (values) => {
     const wording = `${values.maker ?? ''}\u001f${values.product ?? ''}\u001f${values.cpe ?? ''}`;

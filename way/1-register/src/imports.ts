@@ -7,6 +7,7 @@ import { dayInJapan } from '@sakimori/vocabulary';
 import type { ImportView } from '@sakimori/vocabulary/wire';
 import {
   type ComputerUpdate,
+  exemptionFinder,
   insertComputers,
   type NewComputer,
   updateComputers,
@@ -23,9 +24,7 @@ import {
   type Differences,
   fieldOf,
   findDifferences,
-  findExemption,
   findFileKind,
-  findQuestions,
   inspectTable,
   isComputerField,
   type KnownComputer,
@@ -288,13 +287,14 @@ async function planImport(
   if (reading.fault) throw registerErrors('FILE_TOO_LARGE', { bytesMax: TABLE_LIMITS.bytesMax });
   const statements = reading.statements.map((statement) => answerExposure(statement, answers));
   const differences = findDifferences(statements, known);
-  const questions = findQuestions(reading.statements);
+  const { questions } = reading;
+  const exemptionOf = exemptionFinder(rules);
   const { added, changed, unchanged, missing } = differences;
   const incomplete = [
     ...added.map(({ statement }) => statement.values),
     ...changed.map((one) => one.values),
   ]
-    .filter((values) => !findExemption(values, rules.exempted))
+    .filter((values) => exemptionOf(values) === null)
     .filter((values) => completeness(values, rules.items).length > 0).length;
   const counts = {
     rows: reading.rowCount,

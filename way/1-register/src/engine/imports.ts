@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** An import of a list, step by step: look at the file, settle the mapping, read the rows. */
+import { setImmediate } from 'node:timers/promises';
 import { type RowStatement, readRow } from './computers.ts';
 import { matchingKey } from './differences.ts';
 import {
@@ -155,6 +156,8 @@ export async function readTableRows(
     for (const refusal of next.value.refusals) {
       if (refusal.line > headingLine) refusals.add(refusal);
     }
+    // A long list must not hold up everybody else who is served by this process.
+    await setImmediate();
     for (const row of next.value.rows) {
       if (row.line <= headingLine) continue;
       const read = readOneRow(row, headingCount, mapping, firstLines);

@@ -35,6 +35,8 @@ export type Answers = ReadonlyMap<string, string>;
 export const ANSWER_OTHER = 'other';
 
 const LINES_SHOWN = 10;
+/** Distinct wordings that are looked up in one list; no fleet has more, a hostile file might. */
+const WORDINGS_MAX = 20_000;
 const EXPOSURE_LABELS: Readonly<Record<Exposure, string>> = {
   internet: 'インターネットから届く / Reachable from the Internet',
   partner: '取引先・保守回線とつながる / Reachable from partners',
@@ -71,7 +73,10 @@ export function findQuestions(statements: readonly RowStatement[]): readonly Que
     make: () => OpenQuestion['question'] | undefined,
     line: number,
   ) => {
-    if (!looked.has(wording)) looked.set(wording, make());
+    if (!looked.has(wording)) {
+      if (looked.size >= WORDINGS_MAX) return;
+      looked.set(wording, make());
+    }
     const question = looked.get(wording);
     if (!question) return;
     const entry = open.get(question.id) ?? { question, lines: [], lineCount: 0 };

@@ -378,6 +378,29 @@ test('no JSON whatever makes the reader throw', () => {
   );
 });
 
+test('no damage to XML or tag-value text makes the reader throw', () => {
+  const tagValue = `SPDXVersion: SPDX-2.3\nPackageName: a\nExternalRef: SECURITY cpe23Type ${CPE}\n`;
+  const bytes = [XML_BOM('1.6'), tagValue, JSON_BOM('1.6')].map((text) => Buffer.from(text));
+  const change = fc.tuple(
+    fc.nat(2_000),
+    fc.constantFrom(...Buffer.from('<>&;"\'/!?[]{}:= \n\u0000x\u00ff')),
+  );
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...bytes),
+      fc.array(change, { maxLength: 8 }),
+      fc.nat(2_000),
+      (whole, changes, length) => {
+        const damaged = Buffer.from(whole.subarray(0, Math.max(1, whole.length - (length % 50))));
+        for (const [at, byte] of changes) damaged[at % damaged.length] = byte;
+        const reading = readSbom(damaged);
+        if (!reading.ok) assert.match(reading.fault, /^[A-Z_0-9]+$/u);
+      },
+    ),
+    { numRuns: Number(process.env.SAKIMORI_FUZZ_RUNS ?? 1_000) },
+  );
+});
+
 test('all bills of materials of the shared data are read', (t) => {
   const shared =
     process.env.SAKIMORI_SHARED ?? fileURLToPath(new URL('../../../../../shared', import.meta.url));
