@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Package URLs (purl): whether a text is one. */
+import { parsePurl } from '@sakimori/vocabulary';
 
-/** True for a text with the shape of a package URL; the match engine reads its parts. */
+const CHARACTERS_MAX = 2_000;
+
+/** True for a package URL of bounded length; how it is read is the vocabulary's business. */
 export function isPackageUrl(text: string): boolean {
-  return /^pkg:\/{0,2}[a-z][a-z0-9.+-]*\/[^\s]+$/iu.test(text) && text.length <= 2_000;
+  return text.length <= CHARACTERS_MAX && parsePurl(text).ok;
 }
