@@ -162,7 +162,10 @@ interface WarnedRow {
   readonly silent: boolean;
 }
 
-function showTimes<K extends string>(name: K, times: readonly (number | null)[] | null | undefined) {
+function showTimes<K extends string>(
+  name: K,
+  times: readonly (number | null)[] | null | undefined,
+) {
   const [median, p90] = times ?? [];
   type Shown = { readonly [P in K]?: { readonly median: number; readonly p90: number } };
   if (median == null || p90 == null) return {} as Shown;
@@ -184,7 +187,9 @@ async function readCells(
 export async function readBoard(context: WarnContext, scope: Scope) {
   return context.store.read(scope, async (db) => {
     const of = sql`w.form = 'alarm'`;
-    const totals = await sql<BoardNumbers>`select ${NUMBERS} from warning w where ${of}`.execute(db);
+    const totals = await sql<BoardNumbers>`select ${NUMBERS} from warning w where ${of}`.execute(
+      db,
+    );
     return {
       totals: totals.rows[0] ?? NOTHING,
       bySector: await readCells(db, 'sector', of),

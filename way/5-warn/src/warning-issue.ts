@@ -430,11 +430,13 @@ async function writeDrafts(
         .join(', ')}`,
     },
   );
+  await context.reached('issue.warnings');
   const batchId = `wbt_${makeId('warning', now, context.random.bytes(10)).slice(4)}`;
   const salts = Buffer.from(context.random.bytes(32 * drafts.length));
   const contents = drafts.map(contentOf);
   const saltOf = (i: number) => salts.subarray(32 * i, 32 * i + 32);
   const commitments = contents.map((content, i) => commitFast(content, saltOf(i)));
+  await context.reached('issue.committed-to');
   await copyRows(
     db,
     'warning_revision',
@@ -451,6 +453,7 @@ async function writeDrafts(
       draft.changes,
     ]),
   );
+  await context.reached('issue.revisions');
   return {
     batchId,
     root: commitmentRoot(commitments).root,

@@ -44,7 +44,12 @@ async function operator(t: TestContext): Promise<World> {
   const world = await makeWorld(t);
   await world.organisations('org_a');
   await world.contact({ organisationId: 'org_a', personId: 'per_first', order: 1 });
-  await world.contact({ organisationId: 'org_a', personId: 'per_second', order: 2, language: 'en' });
+  await world.contact({
+    organisationId: 'org_a',
+    personId: 'per_second',
+    order: 2,
+    language: 'en',
+  });
   const item = { maker: 'Example Networks', product: 'Gate', version: '7.2.4' };
   await world.computers({ id: 'a1', organisation: 'org_a', items: [item] });
   return world;
@@ -66,7 +71,9 @@ test('an exploited vulnerability is told at once, to the first contact, once', a
   await bring(world, ['CVE-2026-1000'], [{ cve: 'CVE-2026-1000' }]);
   assert.equal((await deliverNotices(world.context, ports(sent))).sent, 1);
   assert.equal((await deliverNotices(world.context, ports(sent))).sent, 0);
-  assert.deepEqual(recipients(sent), ['per_first@example.jp 【演習】［見本の国］急ぎの警告 1 件のお知らせ']);
+  assert.deepEqual(recipients(sent), [
+    'per_first@example.jp 【演習】［見本の国］急ぎの警告 1 件のお知らせ',
+  ]);
 });
 
 test('a mail carries no product, vulnerability, computer or organisation', async (t) => {
@@ -85,7 +92,11 @@ test('fifteen edits are never fifteen mails', async (t) => {
   const sent: Mail[] = [];
   const cves = Array.from({ length: 15 }, (_, i) => `CVE-2026-${2000 + i}`);
   for (let n = 1; n <= cves.length; n += 1) {
-    await bring(world, cves.slice(0, n), cves.slice(0, n).map((cve) => ({ cve })));
+    await bring(
+      world,
+      cves.slice(0, n),
+      cves.slice(0, n).map((cve) => ({ cve })),
+    );
     await deliverNotices(world.context, ports(sent));
     world.pass(30_000);
   }
@@ -151,7 +162,15 @@ test('a mail server that is busy is tried again later, with the same message id'
   const sent: Mail[] = [];
   let busy = true;
   await bring(world, ['CVE-2026-1000'], [{ cve: 'CVE-2026-1000' }]);
-  assert.equal((await deliverNotices(world.context, ports(sent, () => busy))).failed, 1);
+  assert.equal(
+    (
+      await deliverNotices(
+        world.context,
+        ports(sent, () => busy),
+      )
+    ).failed,
+    1,
+  );
   busy = false;
   assert.equal((await deliverNotices(world.context, ports(sent))).sent, 0, 'not at once');
   world.pass(60_000);
@@ -179,7 +198,10 @@ test('the link in a mail is for one person, one warning and some days', async (t
   assert.equal(refused(token, new Uint8Array(32)), 'WRN_LINK_INVALID');
   for (let at = 0; at < token.length; at += 7) {
     const other = token[at] === 'x' ? 'y' : 'x';
-    assert.equal(refused(`${token.slice(0, at)}${other}${token.slice(at + 1)}`), 'WRN_LINK_INVALID');
+    assert.equal(
+      refused(`${token.slice(0, at)}${other}${token.slice(at + 1)}`),
+      'WRN_LINK_INVALID',
+    );
   }
   assert.equal(refused(`${token}.more`), 'WRN_LINK_INVALID');
   assert.equal(refused('a'.repeat(10_000)), 'WRN_LINK_INVALID');

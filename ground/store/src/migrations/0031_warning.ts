@@ -37,7 +37,7 @@ const STATEMENTS = [
   `create table warning (
      warning_id text primary key,
      organisation_id text not null,
-     vulnerability_id text not null references vulnerability (vulnerability_id),
+     vulnerability_id text not null,
      form text not null check (form in ('alarm', 'question')),
      state text not null check (state in ('open', 'acknowledged', 'working', 'resolved', 'withdrawn')),
      revision integer not null check (revision >= 1),
@@ -93,7 +93,7 @@ const STATEMENTS = [
   // Only for rules that need several items of one computer (AND of products).
   `create table computer_verdict (
      computer_id text not null,
-     vulnerability_id text not null references vulnerability (vulnerability_id),
+     vulnerability_id text not null,
      identity_id bigint not null,
      organisation_id text not null,
      verdict text not null,
