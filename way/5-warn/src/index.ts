@@ -64,6 +64,7 @@ export {
   listWarnings,
   proveWarning,
   readWarning,
+  vulnerabilityBrief,
   type WarningFilter,
   type WarningProof,
 } from './warning-reading.ts';
