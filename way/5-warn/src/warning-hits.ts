@@ -1,12 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Hits: how many computers of whom a set of verdicts reaches, by exposure. Counted inside the
+ * Hits: how many computers of whom a set of verdicts reaches. Counted inside the
  * database: a million computers with twenty vulnerabilities each are some ten thousand rows here,
  * and no computer passes through this process.
  */
+import type { Exposure } from '@sakimori/vocabulary/wire';
 import { type RawBuilder, sql } from 'kysely';
 import type { WarnContext } from './context.ts';
 import type { AnyTransaction } from './ports.ts';
+
+/** Exposures by their bit, so that a set of them is one number. */
+export const EXPOSURE_BITS: readonly Exposure[] = [
+  'internet',
+  'partner',
+  'internal',
+  'isolated',
+  'unknown',
+];
+
+function exposureBit(column: string): RawBuilder<unknown> {
+  const cases = EXPOSURE_BITS.map((exposure, bit) => `when '${exposure}' then ${1 << bit}`);
+  return sql.raw(`case ${column} ${cases.join(' ')} else 16 end`);
+}
 
 /** Verdicts that concern somebody. */
 const CONCERNS = sql.raw(`('affected', 'cannot-decide')`);
@@ -14,7 +29,7 @@ const CONCERNS = sql.raw(`('affected', 'cannot-decide')`);
 /**
  * Whom these vulnerabilities reach.
  *
- * Out    the temporary table `warn_hit`, one row an organisation, vulnerability, verdict, exposure;
+ * Out    the temporary table `warn_hit`, one row an organisation, vulnerability, verdict;
  *        `warn_touched`: warnings that may change, hit or not; `warn_twice`: computers that were
  *        counted more than once, because several of their items are hit by the same vulnerability
  */
@@ -61,11 +76,17 @@ async function makeHits(context: WarnContext, db: AnyTransaction, reach: Reach):
     from verdict v where ${within('v.vulnerability_id', reach.vulnerabilityIds)} and ${held}
       and v.verdict in ${CONCERNS}`.execute(db);
   await sql`analyze warn_verdict`.execute(db);
+  // The ids are given, not joined: a plan that names no temporary table may use both cores.
+  const { rows } = await sql<{ id: number }>`select distinct identity_id as id
+    from warn_verdict`.execute(db);
+  const identityIds = rows.map((row) => row.id);
   await sql`create temporary table warn_holding on commit drop as
     select h.organisation_id, h.identity_id, h.exposure, h.computer_id from ${holdings} h
-    where ${owners} and h.identity_id in (select identity_id from warn_verdict)`.execute(db);
+    where ${owners} and h.identity_id = any(${identityIds}::bigint[])`.execute(db);
+  await sql`analyze warn_holding`.execute(db);
   await sql`create temporary table warn_hit on commit drop as
-    select x.organisation_id, x.vulnerability_id, x.verdict, x.exposure, sum(x.n)::int as n,
+    select x.organisation_id, x.vulnerability_id, x.verdict, sum(x.n)::int as n,
+      bit_or(${exposureBit('x.exposure')})::smallint as exposures,
       min(case x.confidence when 'high' then 0 when 'medium' then 1 else 2 end)::int as sure
     from (
       select h.organisation_id, v.vulnerability_id, v.verdict, h.exposure, v.confidence, h.n,
@@ -84,7 +105,7 @@ async function makeHits(context: WarnContext, db: AnyTransaction, reach: Reach):
     where not exists (
       select 1 from suppression s where s.removed_at_ms is null
         and s.organisation_id = x.organisation_id and s.product = x.product and s.rule = x.rule)
-    group by 1, 2, 3, 4`.execute(db);
+    group by 1, 2, 3`.execute(db);
   await sql`analyze warn_hit`.execute(db);
   await context.reached('match.counted');
   await sql`create temporary table warn_twice on commit drop as

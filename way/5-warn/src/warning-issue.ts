@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Hits become warnings: one an organisation and vulnerability, one ledger entry a batch. */
-import { createHmac } from 'node:crypto';
-import { commitmentRoot } from '@sakimori/ledger';
 import { type Change, copyRows } from '@sakimori/store';
 import { makeId } from '@sakimori/vocabulary';
 import type { Confidence, Exposure } from '@sakimori/vocabulary/wire';
@@ -9,10 +7,12 @@ import { sql } from 'kysely';
 import type { WarnContext } from './context.ts';
 import { IMMEDIATE_CHANGES } from './duty.ts';
 import type { VulnerabilityFacts } from './facts.ts';
+import { commitMany, rootOfMany } from './many-commitments.ts';
 import type { TaskReasons } from './match-tasks.ts';
 import { planNotices } from './notice-plan.ts';
 import type { AnyTransaction } from './ports.ts';
 import { assessRisk, moreUrgent, type RiskAssessment, type RiskModel } from './risk.ts';
+import { EXPOSURE_BITS } from './warning-hits.ts';
 
 export interface IssuedWarnings {
   readonly warnings: number;
@@ -37,12 +37,13 @@ interface StandingWarning {
   readonly acknowledged_at_ms: number | null;
 }
 
-/** Counts of one organisation and vulnerability, by verdict and exposure. */
+/** Counts of one organisation and vulnerability, by verdict. */
 interface HitCount {
   readonly o: string;
   readonly v: string;
   readonly verdict: 'affected' | 'cannot-decide';
-  readonly exposure: Exposure;
+  /** One bit for each exposure that occurs. */
+  readonly exposures: number;
   readonly n: number;
   readonly sure: number;
   readonly added: number;
@@ -140,14 +141,15 @@ function idSource(context: WarnContext, now: number): () => string {
 }
 
 async function countHits(db: AnyTransaction): Promise<readonly HitCount[]> {
+  // In the order of the warnings' index, which then grows at one end.
   const { rows } = await sql<HitCount>`
-    select h.organisation_id as o, h.vulnerability_id as v, h.verdict, h.exposure, h.n, h.sure,
+    select h.organisation_id as o, h.vulnerability_id as v, h.verdict, h.exposures, h.n, h.sure,
       greatest(0, h.n - coalesce(i.computers, 0)) as added
     from warn_hit h
     left join warn_touched t
       on t.organisation_id = h.organisation_id and t.vulnerability_id = h.vulnerability_id
-    left join warning_item i on i.warning_id = t.warning_id
-      and i.verdict = h.verdict and i.exposure = h.exposure`.execute(db);
+    left join warning_item i on i.warning_id = t.warning_id and i.verdict = h.verdict
+    order by h.vulnerability_id, h.organisation_id`.execute(db);
   return rows;
 }
 
@@ -279,7 +281,9 @@ function worstOf(
   assess: Assess,
 ): { readonly risk: RiskAssessment; readonly exposure: Exposure } {
   let worst: { risk: RiskAssessment; exposure: Exposure } | undefined;
-  for (const { exposure } of hits) {
+  const exposures = hits.reduce((bits, hit) => bits | hit.exposures, 0);
+  for (const [bit, exposure] of EXPOSURE_BITS.entries()) {
+    if ((exposures & (1 << bit)) === 0) continue;
     const risk = assess(vulnerabilityId, exposure, fromMs);
     if (!worst || moreUrgent(worst.risk, risk) !== worst.risk) worst = { risk, exposure };
   }
@@ -425,7 +429,7 @@ async function writeDrafts(
     WARNING_COLUMNS,
     drafts.map((draft) => rowOf(draft, now)),
     {
-      onConflict: `(organisation_id, vulnerability_id) do update set ${updates
+      onConflict: `(vulnerability_id, organisation_id) do update set ${updates
         .map((name) => `${name} = excluded.${name}`)
         .join(', ')}`,
     },
@@ -435,7 +439,7 @@ async function writeDrafts(
   const salts = Buffer.from(context.random.bytes(32 * drafts.length));
   const contents = drafts.map(contentOf);
   const saltOf = (i: number) => salts.subarray(32 * i, 32 * i + 32);
-  const commitments = contents.map((content, i) => commitFast(content, saltOf(i)));
+  const commitments = contents.map((content, i) => commitMany(content, saltOf(i)));
   await context.reached('issue.committed-to');
   await copyRows(
     db,
@@ -456,8 +460,8 @@ async function writeDrafts(
   await context.reached('issue.revisions');
   return {
     batchId,
-    root: commitmentRoot(commitments).root,
-    leaves: Buffer.concat(commitments.map((text) => Buffer.from(text, 'base64'))),
+    root: rootOfMany(commitments).toString('base64'),
+    leaves: Buffer.concat(commitments),
   };
 }
 
@@ -512,17 +516,12 @@ function contentOf(draft: DraftWarning) {
   };
 }
 
-/** `commitTo` of the ledger, for tens of thousands at once. */
-function commitFast(content: ReturnType<typeof contentOf>, salt: Uint8Array): string {
-  return createHmac('sha256', salt).update(JSON.stringify(content)).digest('base64');
-}
-
 /** The counts of the warnings that were looked at, made anew. */
 async function writeItems(db: AnyTransaction): Promise<void> {
   await sql`delete from warning_item i using warn_touched t
     where i.warning_id = t.warning_id`.execute(db);
-  await sql`insert into warning_item (warning_id, verdict, exposure, organisation_id, computers)
-    select w.warning_id, h.verdict, h.exposure, h.organisation_id, h.n
+  await sql`insert into warning_item (warning_id, verdict, organisation_id, computers, exposures)
+    select w.warning_id, h.verdict, h.organisation_id, h.n, h.exposures
     from warn_hit h join warning w
       on w.organisation_id = h.organisation_id and w.vulnerability_id = h.vulnerability_id
   `.execute(db);

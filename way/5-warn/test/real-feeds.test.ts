@@ -7,8 +7,7 @@ import test from 'node:test';
 import { importFeed } from '../src/feed-import.ts';
 import { makeWorld, type World } from './world.ts';
 
-const SHARED =
-  process.env.SAKIMORI_SHARED ?? join(import.meta.dirname, '../../../../shared/data');
+const SHARED = process.env.SAKIMORI_SHARED ?? join(import.meta.dirname, '../../../../shared/data');
 const file = (path: string) => join(SHARED, path);
 
 function bring(world: World, kind: 'kev' | 'cve' | 'cpe', path: string) {
@@ -20,7 +19,13 @@ test('the update of KEV from 2025-08-25 to 2026-07-23 warns whom it concerns and
   if (!existsSync(file('kev/kev-2026-07-23.json'))) return t.skip('shared data not present');
   const world = await makeWorld(t);
   await world.organisations('org_filezen', 'org_array', 'org_old', 'org_quiet');
-  const one = (id: string, organisation: string, maker: string, product: string, version?: string) => ({
+  const one = (
+    id: string,
+    organisation: string,
+    maker: string,
+    product: string,
+    version?: string,
+  ) => ({
     id,
     organisation,
     items: [{ maker, product, ...(version ? { version } : {}) }],

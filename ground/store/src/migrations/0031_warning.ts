@@ -61,13 +61,10 @@ const STATEMENTS = [
      resolution text,
      escalated_at_ms bigint,
      reminded_at_ms bigint,
-     unique (organisation_id, vulnerability_id)
+     unique (vulnerability_id, organisation_id)
    )`,
-  'create index warning_vulnerability on warning (vulnerability_id)',
   `create index warning_open on warning (organisation_id, due_at_ms)
      where state in ('open', 'acknowledged', 'working')`,
-  `create index warning_silent on warning (updated_at_ms)
-     where state = 'open' and form = 'alarm' and escalated_at_ms is null`,
   `create table warning_revision (
      warning_id text not null,
      revision integer not null,
@@ -80,15 +77,15 @@ const STATEMENTS = [
      changes text[] not null,
      primary key (warning_id, revision)
    )`,
-  // Derived: how many computers, by verdict and exposure. Which ones follows from verdicts and
-  // register: a million rows that say it again would only grow old.
+  // Derived: how many computers, by verdict, and how exposed any of them is (one bit each). Which ones
+  // they are follows from verdicts and register: a million rows that say it again would grow old.
   `create table warning_item (
      warning_id text not null,
      verdict text not null,
-     exposure text not null,
      organisation_id text not null,
      computers integer not null,
-     primary key (warning_id, verdict, exposure)
+     exposures smallint not null,
+     primary key (warning_id, verdict)
    )`,
   // Only for rules that need several items of one computer (AND of products).
   `create table computer_verdict (
