@@ -59,6 +59,13 @@ export const hubErrors = defineErrors('HUB', {
     ja: '届け出る電子計算機がありません。登録の不足項目を補うと、届出の対象になります。',
     en: 'There is no computer to notify. Complete what is missing in the register first.',
   },
+  NO_MAIL_SERVER: {
+    status: 503,
+    retry: 'later',
+    params: {},
+    ja: 'メールサーバーが設定されていません。SAKIMORI_SMTP_URL を設定すると、待っている通知が送られます。',
+    en: 'No mail server is set. Set SAKIMORI_SMTP_URL; what waits is then sent.',
+  },
   KEY_REUSED: {
     status: 422,
     retry: 'never',

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Wires an instance together: data folder, database, ledger, rooms, server. No rules here. */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { ruleAt } from '@sakimori/law';
 import { diskFiles } from '@sakimori/ledger';
 import { type OpenStore, openDatabase, openStore, type Scope } from '@sakimori/store';
 import { toInstant } from '@sakimori/vocabulary';
 import type { Text } from '@sakimori/vocabulary/wire';
-import { EGRESS_RULES, makeEgress, readWarning } from '@sakimori/warn';
+import { EGRESS_RULES, type Egress, makeEgress, readWarning } from '@sakimori/warn';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -22,15 +23,18 @@ import { ledgerRoutes } from './http/routes/ledger.ts';
 import { notificationRoutes } from './http/routes/notifications.ts';
 import { pageRoutes } from './http/routes/pages.ts';
 import { peopleRoutes } from './http/routes/people.ts';
+import { plainStyle, publicRoutes } from './http/routes/public.ts';
 import { registerRoutes } from './http/routes/register.ts';
 import { settingRoutes } from './http/routes/settings.ts';
 import { type ServedLog, tileRoutes } from './http/routes/tiles.ts';
+import { vulnerabilityRoutes } from './http/routes/vulnerabilities.ts';
 import { warningRoutes } from './http/routes/warnings.ts';
 import { createServer } from './http/server.ts';
 import { type Identity, identityRoutes, openIdentity } from './identity/index.ts';
 import { type InstanceFacts, openInstanceFacts } from './instance-file.ts';
 import { type OrganisationNames, organisationNames } from './organisations.ts';
 import { receiptsOf } from './receipts.ts';
+import { type Schedule, startSchedule } from './schedule.ts';
 import { openServices, type Services } from './services.ts';
 import { type InstanceKeys, openInstanceKeys } from './signing.ts';
 import { witnessAt } from './witnesses.ts';
@@ -111,7 +115,34 @@ export async function openInstance(parts: InstanceParts): Promise<Instance> {
       logger.error({ code: code ?? name }, 'background work failed; it is tried again');
     });
     closers.push(() => services.worker.close());
-    const wiring: Wiring = { parts, store, facts, log, logger, identity, names, keys, services };
+    const egress = makeEgress(egressRulesOf(config));
+    const schedule = await startSchedule({
+      config,
+      store,
+      warn: services.warn,
+      identity,
+      worker: services.worker,
+      egress,
+      linkKey: keys.linkKey,
+      exercise: facts.world === 'exercise',
+      instance: INSTANCE_NAMES[facts.world],
+      log: (message) => logger.warn(message),
+    });
+    closers.push(() => schedule.close());
+    services.afterMatch(() => schedule.deliver());
+    const wiring: Wiring = {
+      parts,
+      store,
+      facts,
+      log,
+      logger,
+      identity,
+      names,
+      keys,
+      services,
+      egress,
+      schedule,
+    };
     const app = await serve(wiring);
     closers.push(() => app.close());
     return { app, store, facts, isNew, identity, services, close };
@@ -140,6 +171,8 @@ interface Wiring {
   readonly names: OrganisationNames;
   readonly keys: InstanceKeys;
   readonly services: Services;
+  readonly egress: Egress;
+  readonly schedule: Schedule;
 }
 
 function healthOf(store: OpenStore): () => Promise<readonly string[]> {
@@ -155,8 +188,8 @@ function healthOf(store: OpenStore): () => Promise<readonly string[]> {
 async function serve(wiring: Wiring): Promise<FastifyInstance> {
   const { parts, store, facts, log, logger, identity, names, keys } = wiring;
   const { register, warn, worker } = wiring.services;
-  const egressRules = { ...EGRESS_RULES, loopbackAllowed: parts.config.allowLoopbackFetch };
-  const egress = makeEgress(egressRules);
+  const { egress, schedule } = wiring;
+  const egressRules = egressRulesOf(parts.config);
   const receipts = receiptsOf(store);
   const figures = figuresOf(store);
   const ofComputer = async (scope: Scope, computerId: string) => {
@@ -186,6 +219,7 @@ async function serve(wiring: Wiring): Promise<FastifyInstance> {
               now: toInstant(Date.now()),
             }),
             organisation,
+            ...(schedule.mail && { mailLink: linkMailer(schedule.mail, parts.config.publicUrl) }),
           },
         }),
       (app) =>
@@ -215,6 +249,14 @@ async function serve(wiring: Wiring): Promise<FastifyInstance> {
           receipts,
           latest: latestVulnerabilities(store),
         }),
+      (app) => vulnerabilityRoutes(app, warn),
+      (app) =>
+        publicRoutes(app, {
+          warn,
+          publicUrl: parts.config.publicUrl,
+          exercise: facts.world === 'exercise',
+        }),
+      (app) => plainStyle(app),
       (app) => feedRoutes(app, { warn, egress, applied: () => worker.poke() }),
       (app) => settingRoutes(app, { warn, egressRules, changed: () => worker.poke() }),
       (app) => backupRoutes(app, { targets: store.targets, folder: parts.config.dataFolder }),
@@ -222,6 +264,29 @@ async function serve(wiring: Wiring): Promise<FastifyInstance> {
     ],
   });
 }
+
+/** Mails a sign-in link to the person herself. */
+function linkMailer(mail: NonNullable<Schedule['mail']>, publicUrl: string) {
+  return async (link: { readonly url: string; readonly email: string }): Promise<void> => {
+    await mail.send({
+      to: link.email,
+      subject: 'サインイン用リンク / Your sign-in link',
+      text: [
+        '次のリンクは 15 分以内に 1 回だけ使えます。心当たりがなければ、この知らせを破棄してください。',
+        'This link works once, within 15 minutes. If you did not ask for it, discard this notice.',
+        '',
+        link.url,
+      ].join('\n'),
+      language: 'ja',
+      messageId: `<${randomUUID()}@${new URL(publicUrl).hostname}>`,
+    });
+  };
+}
+
+const egressRulesOf = (config: HubConfig) => ({
+  ...EGRESS_RULES,
+  loopbackAllowed: config.allowLoopbackFetch,
+});
 
 /** Name of a sector as dated law has it today. */
 function sectorName(sector: string): Text {

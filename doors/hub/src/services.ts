@@ -17,6 +17,8 @@ export interface Services {
   readonly register: RegisterService;
   readonly warn: WarnContext;
   readonly worker: MatchWorker;
+  /** Says what follows when warnings were issued or withdrawn. */
+  afterMatch(work: () => Promise<void>): void;
 }
 
 /** In: store; what is told of failures of the background work, in codes. */
@@ -24,8 +26,10 @@ export function openServices(store: OpenStore, failed: (error: unknown) => void)
   const clock = { now: () => Date.now() };
   const random = { bytes: (count: number) => new Uint8Array(randomBytes(count)) };
   const warn = makeContext({ store, clock, random, register: inventoryLookup });
+  let follow: () => Promise<void> = async () => {};
   const worker = startMatchWorker(async () => {
-    await runMatchTasks(warn);
+    const { tasks } = await runMatchTasks(warn);
+    if (tasks > 0) await follow();
   }, failed);
   const register = registerService(store, {
     law: { ruleAt },
@@ -37,5 +41,12 @@ export function openServices(store: OpenStore, failed: (error: unknown) => void)
       worker.poke();
     },
   });
-  return { register, warn, worker };
+  return {
+    register,
+    warn,
+    worker,
+    afterMatch(work) {
+      follow = work;
+    },
+  };
 }
