@@ -90,8 +90,11 @@ export async function readVulnerability(
     if (!facts) throw warnErrors('NO_VULNERABILITY', { vulnerability: id });
     const statements = (await readStatements(db, [id])).get(id)?.statements ?? [];
     const rules = await sql<{ rule: string; reason: { ja: string; en: string } }>`
-      select distinct on (rule) rule, reason from verdict where vulnerability_id = ${id}
-      order by rule limit 20`.execute(db);
+      select distinct on (v.rule) v.rule, v.reason from verdict v
+      where v.vulnerability_id = ${id} and exists (
+        -- A reason names the version of somebody's computer: only of those inside the scope.
+        select from ${context.register.holdings} h where h.identity_id = v.identity_id)
+      order by v.rule, v.identity_id limit 20`.execute(db);
     return {
       ...vulnerabilityBrief(facts),
       description: facts.summary.en,
