@@ -52,7 +52,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     bodyLimit: JSON_BYTES_MAX,
     requestTimeout: 120_000,
     connectionTimeout: 60_000,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: 600 },
     trustProxy: false,
   }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);

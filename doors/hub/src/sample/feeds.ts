@@ -284,3 +284,60 @@ export const sampleCpeConfigurations = (): string =>
       },
     }),
   ).join('\n');
+
+/** Those of which an automatic attack with total impact is a published assessment (SSVC). */
+const AUTOMATABLE = ['CVE-2024-3400', 'CVE-2024-55591', 'CVE-2025-0282', 'CVE-2025-5777'];
+
+/** CVE records that carry the SSVC assessment alone, one JSON document a line. */
+export const sampleCveRecords = (): string =>
+  VULNERABILITIES.filter(({ cve }) => AUTOMATABLE.includes(cve))
+    .map((entry) =>
+      JSON.stringify({
+        dataType: 'CVE_RECORD',
+        dataVersion: '5.1',
+        cveMetadata: {
+          cveId: entry.cve,
+          assignerOrgId: '00000000-0000-4000-8000-000000000000',
+          state: 'PUBLISHED',
+        },
+        containers: {
+          cna: {
+            providerMetadata: {
+              orgId: '00000000-0000-4000-8000-000000000000',
+              shortName: 'sample',
+            },
+            title: entry.name,
+            descriptions: [{ lang: 'en', value: entry.text }],
+            affected: [],
+          },
+          adp: [
+            {
+              title: 'CISA ADP Vulnrichment',
+              providerMetadata: {
+                orgId: '134c704f-9b21-4f2e-91b3-4a467353bcc0',
+                shortName: 'CISA-ADP',
+              },
+              metrics: [
+                {
+                  other: {
+                    type: 'ssvc',
+                    content: {
+                      id: entry.cve,
+                      role: 'CISA Coordinator',
+                      version: '2.0.3',
+                      timestamp: `${entry.added}T00:00:00.000000Z`,
+                      options: [
+                        { Exploitation: 'active' },
+                        { Automatable: 'yes' },
+                        { 'Technical Impact': 'total' },
+                      ],
+                    },
+                  },
+                },
+              ],
+            },
+          ],
+        },
+      }),
+    )
+    .join('\n');

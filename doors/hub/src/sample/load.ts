@@ -6,7 +6,13 @@ import { sql } from 'kysely';
 import type { Identity } from '../identity/index.ts';
 import type { Services } from '../services.ts';
 import { sampleRegisters } from './computers.ts';
-import { sampleCpeConfigurations, sampleKevAfter, sampleKevBefore } from './feeds.ts';
+import {
+  sampleCpeConfigurations,
+  sampleCveRecords,
+  sampleKevAfter,
+  sampleKevBefore,
+} from './feeds.ts';
+import { playHappenings } from './happenings.ts';
 import { SAMPLE_ORGANISATIONS, SAMPLE_PEOPLE } from './organisations.ts';
 
 /** Exercise instances only: the caller has made sure of that. */
@@ -45,12 +51,14 @@ export async function loadSampleNation(
     })),
   );
   await loadFeed(services, 'cpe', sampleCpeConfigurations());
+  await loadFeed(services, 'cve', sampleCveRecords());
   await loadFeed(services, 'kev', sampleKevBefore());
   await loadRegisters(services);
   await services.worker.settled();
   // The update of the day: what it adds is what people are warned of now.
   await loadFeed(services, 'kev', sampleKevAfter());
   await services.worker.settled();
+  await playHappenings(services, idOf);
   return new Map(SAMPLE_PEOPLE.map((person, i) => [person.key, people[i] as string]));
 }
 
@@ -93,7 +101,11 @@ async function loadRegisters({ register }: Services): Promise<void> {
   await Promise.all([worker(), worker(), worker(), worker()]);
 }
 
-async function loadFeed({ warn }: Services, kind: 'kev' | 'cpe', text: string): Promise<void> {
+async function loadFeed(
+  { warn }: Services,
+  kind: 'kev' | 'cpe' | 'cve',
+  text: string,
+): Promise<void> {
   const { run } = await importFeed(warn, {
     kind,
     source: `sample-${kind}`,

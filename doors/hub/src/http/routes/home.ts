@@ -35,7 +35,7 @@ export interface HomeParts {
 
 const WARNINGS_SHOWN = 12;
 const LATEST_SHOWN = 8;
-const SOON_MS = 3 * 86_400_000;
+const SOON_MS = 4 * 86_400_000;
 const SEVERITY = { urgent: 0, soon: 1, calm: 2 } as const;
 
 /** Declares /home and /board below /api/v1. */
@@ -76,7 +76,8 @@ async function showHome(parts: HomeParts, access: Access): Promise<HomeView> {
   const waiting: WaitingItem[] = [];
   const { organisation } = access.principal;
   const isOperator = reaches(access, 'warning:answer') && organisation !== null;
-  if (isOperator) {
+  // A key may answer without reading: its home is emptier, not refused.
+  if (isOperator && reaches(access, 'warning:read')) {
     waiting.push(...(await waitingWarnings(parts, access, organisation, nowMs)));
   }
   if (reaches(access, 'notification:read')) {
@@ -84,9 +85,10 @@ async function showHome(parts: HomeParts, access: Access): Promise<HomeView> {
   }
   if (reaches(access, 'feed:import')) waiting.push(...(await feedProblems(parts)));
   if (reaches(access, 'board:read')) waiting.push(...(await silentOperators(parts, access)));
-  const numbers = isOperator
-    ? await parts.register.computers.numbers(access.scope('computer:read'), organisation)
-    : undefined;
+  const numbers =
+    isOperator && reaches(access, 'computer:read')
+      ? await parts.register.computers.numbers(access.scope('computer:read'), organisation)
+      : undefined;
   if (numbers) waiting.push(...incompleteRegister(numbers));
   waiting.sort(
     (a, b) =>
@@ -104,10 +106,13 @@ async function showHome(parts: HomeParts, access: Access): Promise<HomeView> {
         exposed: numbers.exposed,
         ...(numbers.transitionDue && { transitionDue: numbers.transitionDue }),
       },
-      gotBack: [
-        ...(await listGotBack(parts.warn, access.scope('warning:read'), organisation as string, 8)),
-      ],
     }),
+    ...(isOperator &&
+      reaches(access, 'warning:read') && {
+        gotBack: [
+          ...(await listGotBack(parts.warn, access.scope('warning:read'), organisation, 8)),
+        ],
+      }),
     ...(reaches(access, 'board:read') && { board: await showBoard(parts, access) }),
     ...(reaches(access, 'warning:read') && {
       warnings: await parts.figures.warnings(access.scope('warning:read'), nowMs),

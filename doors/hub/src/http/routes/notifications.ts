@@ -130,15 +130,13 @@ function declareReading(
       }),
       answer: pageOf(notificationView),
     },
-    handler: async ({ access, query }) => ({
-      items: await showNotifications(
-        parts.receipts,
-        await notifications.list(access.scope('notification:read'), {
-          ...(query.organisation && { organisationId: query.organisation }),
-          ...(query.state && { states: [query.state] }),
-        }),
-      ),
-    }),
+    handler: async ({ access, query }) => {
+      const found = await notifications.list(access.scope('notification:read'), {
+        ...(query.organisation && { organisationId: query.organisation }),
+        ...(query.state && { states: [query.state] }),
+      });
+      return { items: await showNotifications(parts.receipts, submittedOnly(access, found)) };
+    },
   });
   route(app, {
     method: 'GET',
@@ -146,8 +144,12 @@ function declareReading(
     gate: 'notification:read',
     summary: 'One notification',
     shape: { params: byId, answer: notificationView },
-    handler: async ({ access, params }) =>
-      one(await notifications.get(access.scope('notification:read'), params.id)),
+    handler: async ({ access, params }) => {
+      const found = await notifications.get(access.scope('notification:read'), params.id);
+      const [visible] = submittedOnly(access, [found]);
+      if (!visible) throw hubErrors('NOT_FOUND', {});
+      return one(visible);
+    },
   });
   route(app, {
     method: 'GET',
@@ -159,11 +161,20 @@ function declareReading(
   });
 }
 
+/** A draft is the operator's own: nobody else sees it before it is submitted. */
+function submittedOnly(
+  access: Access,
+  found: readonly RegisterNotification[],
+): readonly RegisterNotification[] {
+  const { organisation } = access.principal;
+  return found.filter((one) => one.state !== 'draft' || one.organisation.id === organisation);
+}
+
 async function showDesk(parts: NotificationParts, access: Access): Promise<DeskView> {
   const numbers = await parts.sectorNumbers(access.scope('desk:read'));
   const found = await parts.register.notifications.list(access.scope('notification:read'), {});
   return {
-    notifications: await showNotifications(parts.receipts, found),
+    notifications: await showNotifications(parts.receipts, submittedOnly(access, found)),
     sectors: access.principal.sectors.map((sector) => ({
       sector,
       label: parts.sectorName(sector),
