@@ -395,20 +395,12 @@ const WARNING_COLUMNS = [
   { name: 'resolution', type: 'text' },
   { name: 'escalated_at_ms', type: 'bigint' },
   { name: 'reminded_at_ms', type: 'bigint' },
-] as const;
-const FIXED = new Set(['warning_id', 'organisation_id', 'vulnerability_id', 'issued_at_ms']);
-
-const REVISION_COLUMNS = [
-  { name: 'warning_id', type: 'text' },
-  { name: 'revision', type: 'integer' },
-  { name: 'organisation_id', type: 'text' },
-  { name: 'at_ms', type: 'bigint' },
   { name: 'batch_id', type: 'text' },
   { name: 'position', type: 'integer' },
   { name: 'salt', type: 'bytea' },
-  { name: 'content', type: 'jsonb' },
-  { name: 'changes', type: 'text[]' },
+  { name: 'content', type: 'text' },
 ] as const;
+const FIXED = new Set(['warning_id', 'organisation_id', 'vulnerability_id', 'issued_at_ms']);
 
 interface WrittenBatch {
   readonly batchId: string;
@@ -422,12 +414,25 @@ async function writeDrafts(
   drafts: readonly DraftWarning[],
   now: number,
 ): Promise<WrittenBatch> {
+  const batchId = `wbt_${makeId('warning', now, context.random.bytes(10)).slice(4)}`;
+  const salts = Buffer.from(context.random.bytes(32 * drafts.length));
+  const contents = drafts.map(contentOf);
+  const saltOf = (i: number) => salts.subarray(32 * i, 32 * i + 32);
+  const commitments = contents.map((content, i) => commitMany(content, saltOf(i)));
+  await context.reached('issue.committed-to');
+  await keepRevisions(db, drafts);
   const updates = WARNING_COLUMNS.map(({ name }) => name).filter((name) => !FIXED.has(name));
   await copyRows(
     db,
     'warning',
     WARNING_COLUMNS,
-    drafts.map((draft) => rowOf(draft, now)),
+    drafts.map((draft, i) => [
+      ...rowOf(draft, now),
+      batchId,
+      i,
+      saltOf(i),
+      JSON.stringify(contents[i]),
+    ]),
     {
       onConflict: `(vulnerability_id, organisation_id) do update set ${updates
         .map((name) => `${name} = excluded.${name}`)
@@ -435,34 +440,22 @@ async function writeDrafts(
     },
   );
   await context.reached('issue.warnings');
-  const batchId = `wbt_${makeId('warning', now, context.random.bytes(10)).slice(4)}`;
-  const salts = Buffer.from(context.random.bytes(32 * drafts.length));
-  const contents = drafts.map(contentOf);
-  const saltOf = (i: number) => salts.subarray(32 * i, 32 * i + 32);
-  const commitments = contents.map((content, i) => commitMany(content, saltOf(i)));
-  await context.reached('issue.committed-to');
-  await copyRows(
-    db,
-    'warning_revision',
-    REVISION_COLUMNS,
-    drafts.map((draft, i) => [
-      draft.warningId,
-      draft.revision,
-      draft.organisationId,
-      now,
-      batchId,
-      i,
-      saltOf(i),
-      contents[i] as Record<string, unknown>,
-      draft.changes,
-    ]),
-  );
-  await context.reached('issue.revisions');
   return {
     batchId,
     root: rootOfMany(commitments).toString('base64'),
     leaves: Buffer.concat(commitments),
   };
+}
+
+/** What stood before an update is kept: each revision can still be proven. */
+async function keepRevisions(db: AnyTransaction, drafts: readonly DraftWarning[]): Promise<void> {
+  const ids = drafts.filter((draft) => draft.revision > 1).map((draft) => draft.warningId);
+  if (ids.length === 0) return;
+  await sql`insert into warning_revision (warning_id, revision, organisation_id, at_ms, batch_id,
+      position, salt, content, changes)
+    select warning_id, revision, organisation_id, updated_at_ms, batch_id, position, salt, content,
+      changes
+    from warning where warning_id = any(${ids}::text[])`.execute(db);
 }
 
 function rowOf(draft: DraftWarning, now: number) {

@@ -311,11 +311,21 @@ async function readRevisions(
   db: AnyTransaction,
   warningId: string,
 ): Promise<readonly RevisionRow[]> {
-  const { rows } = await sql<RevisionRow>`select r.revision, r.at_ms as at, r.changes,
+  const { rows } = await sql<RevisionRow>`select r.revision, r.at, r.changes,
       b.outbox_id as outbox
-    from warning_revision r join warning_batch b on b.batch_id = r.batch_id
-    where r.warning_id = ${warningId} order by r.revision`.execute(db);
+    from ${revisionsOf(warningId)} r join warning_batch b on b.batch_id = r.batch_id
+    order by r.revision`.execute(db);
   return rows;
+}
+
+/** The present revision and the earlier ones. */
+function revisionsOf(warningId: string) {
+  return sql`(
+    select revision, updated_at_ms as at, changes, batch_id, position, salt, content
+    from warning where warning_id = ${warningId}
+    union all
+    select revision, at_ms, changes, batch_id, position, salt, content
+    from warning_revision where warning_id = ${warningId})`;
 }
 
 function showAnswer({ id, kind, at, by, computer, word }: AnswerRow) {
@@ -392,14 +402,14 @@ export async function proveWarning(
 ): Promise<WarningProof> {
   const found = await context.store.read(scope, async (db) => {
     const { rows } = await sql<{
-      content: Record<string, unknown>;
+      content: string;
       salt: Buffer;
       position: number;
       leaves: Buffer;
       outbox: string;
     }>`select r.content, r.salt, r.position, b.leaves, b.outbox_id as outbox
-       from warning_revision r join warning_batch b on b.batch_id = r.batch_id
-       where r.warning_id = ${warningId} and r.revision = ${revision}`.execute(db);
+       from ${revisionsOf(warningId)} r join warning_batch b on b.batch_id = r.batch_id
+       where r.revision = ${revision}`.execute(db);
     return rows[0];
   });
   if (!found) throw warnErrors('NO_WARNING', { warning: warningId });
@@ -409,7 +419,7 @@ export async function proveWarning(
   const tree = commitmentRoot(leaves);
   const entry = (await findReceipts(context, [found.outbox])).get(found.outbox);
   return {
-    content: found.content,
+    content: JSON.parse(found.content) as Record<string, unknown>,
     salt: found.salt.toString('base64'),
     proof: tree.prove(found.position),
     root: tree.root,

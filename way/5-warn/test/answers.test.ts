@@ -91,6 +91,10 @@ test('one warning can be proven to be in the ledger’s entry, and no other cont
   assert.ok(!verifyCommitment({ ...proof.content, computers: 1 }, salt, proof.proof, proof.root));
   assert.equal(commitTo(proof.content, salt).length, 44);
   assert.equal(proof.entry?.log, 'exercise');
+  const first = await proveWarning(world.context, own('org_a'), id, 1);
+  const firstSalt = Buffer.from(first.salt, 'base64');
+  assert.ok(verifyCommitment(first.content, firstSalt, first.proof, first.root));
+  assert.notEqual(first.entry?.index, proof.entry?.index);
 });
 
 test('"not affected" needs a word, ends the warning and holds for the next version', async (t) => {

@@ -59,7 +59,7 @@ export async function outcome(world: World): Promise<string[]> {
   const rows = await world.rows<{ line: string }>(`
     select concat_ws(' ', organisation_id, vulnerability_id, form, state, 'r' || revision,
       computers, outcome) as line from warning
-    union all select concat_ws(' ', 'revisions', count(*)::text) from warning_revision
+    union all select concat_ws(' ', 'earlier revisions', count(*)::text) from warning_revision
     union all select concat_ws(' ', 'tasks', count(*)::text) from match_task
     union all select concat_ws(' ', 'staged', count(*)::text) from feed_stage
     union all select concat_ws(' ', 'run', kind, count(*) filter (where state = 'applied')::text)

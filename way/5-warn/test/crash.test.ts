@@ -26,7 +26,7 @@ const EXPECTED = [
     CVES.map((cve) => `${organisation} ${cve} alarm open r2 2 14D`),
   ),
   'open runs 0',
-  `revisions ${2 * OPERATORS.length * CVES.length}`,
+  `earlier revisions ${OPERATORS.length * CVES.length}`,
   'run cve 1',
   'run kev 1',
   'staged 0',

@@ -61,10 +61,16 @@ const STATEMENTS = [
      resolution text,
      escalated_at_ms bigint,
      reminded_at_ms bigint,
+     -- What the ledger holds us to for this revision: canonical JSON, its salt, its place in the batch.
+     batch_id text not null,
+     position integer not null,
+     salt bytea not null check (length(salt) = 32),
+     content text not null,
      unique (vulnerability_id, organisation_id)
    )`,
   `create index warning_open on warning (organisation_id, due_at_ms)
      where state in ('open', 'acknowledged', 'working')`,
+  // Earlier revisions; the present one stands in the warning.
   `create table warning_revision (
      warning_id text not null,
      revision integer not null,
@@ -73,7 +79,7 @@ const STATEMENTS = [
      batch_id text not null,
      position integer not null,
      salt bytea not null check (length(salt) = 32),
-     content jsonb not null,
+     content text not null,
      changes text[] not null,
      primary key (warning_id, revision)
    )`,
