@@ -15,6 +15,7 @@ import { answerMemory } from './answer-memory.ts';
 import type { HubConfig } from './config.ts';
 import { figuresOf, latestVulnerabilities } from './figures.ts';
 import { backupRoutes } from './http/routes/backup.ts';
+import { eventRoutes } from './http/routes/events.ts';
 import { feedRoutes } from './http/routes/feeds.ts';
 import { healthRoutes } from './http/routes/health.ts';
 import { homeRoutes } from './http/routes/home.ts';
@@ -257,6 +258,7 @@ async function serve(wiring: Wiring): Promise<FastifyInstance> {
           exercise: facts.world === 'exercise',
         }),
       (app) => plainStyle(app),
+      (app) => eventRoutes(app, store),
       (app) => feedRoutes(app, { warn, egress, applied: () => worker.poke() }),
       (app) => settingRoutes(app, { warn, egressRules, changed: () => worker.poke() }),
       (app) => backupRoutes(app, { targets: store.targets, folder: parts.config.dataFolder }),
