@@ -60,6 +60,10 @@ export interface SessionView {
     /** Actions that the person may take somewhere: what the console shows at all. */
     readonly actions: readonly string[];
   };
+  /** Signed in but for the code of the authenticator app: POST /session/totp {code}. */
+  readonly waitsFor?: 'totp';
+  /** Until when sensitive acts are open without signing in again. */
+  readonly freshUntil?: string;
   readonly instance: {
     readonly name: Text;
     readonly exercise: boolean;
@@ -549,6 +553,23 @@ export interface SuppressionView {
   readonly by: string;
   readonly at: string;
   readonly organisation?: OrganisationBrief;
+}
+/** POST /people, PATCH /people/:id: `waiting` until a second person has approved. */
+export interface RoleChangeView {
+  readonly id: string;
+  readonly state: 'done' | 'waiting';
+  readonly request?: string;
+  readonly receipt?: ReceiptReference;
+}
+/** GET /role-requests; POST /role-requests/:id {approve} answers with RoleChangeView. */
+export interface RoleRequestView {
+  readonly id: string;
+  /** Ids of people. */
+  readonly person: string;
+  readonly organisation: string;
+  readonly wanted: readonly RoleName[];
+  readonly askedBy: string;
+  readonly askedAt: string;
 }
 /** POST /people/:id/link: a sign-in link to hand over once. */
 export interface OneTimeLinkView {

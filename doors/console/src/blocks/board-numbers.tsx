@@ -6,19 +6,20 @@ import { Figure } from './layout.tsx';
 import { useSectorName } from './sector.tsx';
 import { SplitBar, type SplitPart } from './split-bar.tsx';
 
-/** Warned = fixed + in hand + silent past the limit + still within the limit. */
+/** Warned = fixed + in hand + without an answer (+ what the figures leave open, if anything). */
 export function useWarnedParts(): (numbers: BoardNumbers) => SplitPart[] {
   const { t } = useWords();
-  return ({ warned, acknowledged, silent, fixed }) => [
-    { label: t('numbers.fixed'), value: fixed, tone: 'good' },
-    { label: t('numbers.in-hand'), value: Math.max(0, acknowledged - fixed), tone: 'accent' },
-    {
-      label: t('numbers.awaited'),
-      value: Math.max(0, warned - acknowledged - silent),
-      tone: 'plain',
-    },
-    { label: t('numbers.silent'), value: silent, tone: 'alarm' },
-  ];
+  return ({ warned, acknowledged, silent, fixed }) => {
+    const open = Math.max(0, warned - acknowledged - silent);
+    const parts: SplitPart[] = [
+      { label: t('numbers.fixed'), value: fixed, tone: 'good' },
+      { label: t('numbers.in-hand'), value: Math.max(0, acknowledged - fixed), tone: 'accent' },
+      { label: t('numbers.silent'), value: silent, tone: 'caution' },
+    ];
+    return open === 0
+      ? parts
+      : [...parts, { label: t('numbers.awaited'), value: open, tone: 'plain' }];
+  };
 }
 
 export function BoardTotals({ numbers }: { numbers: BoardNumbers }) {

@@ -150,8 +150,14 @@ export function CheckField(props: {
 }
 
 /** A search field that asks after a short pause in typing; the filter lives in the address. */
-export function SearchField(props: { label: string; value: string; onSearch(text: string): void }) {
-  const { label, value, onSearch } = props;
+export function SearchField(props: {
+  label: string;
+  value: string;
+  onSearch(text: string): void;
+  /** Takes the whole row where filters share one. */
+  wide?: boolean;
+}) {
+  const { label, value, onSearch, wide = false } = props;
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   useEffect(() => {
@@ -160,6 +166,13 @@ export function SearchField(props: { label: string; value: string; onSearch(text
     return () => clearTimeout(timer);
   }, [text, value, onSearch]);
   return (
-    <TextField type="search" label={label} value={text} onChange={(e) => setText(e.target.value)} />
+    <div className={wide ? 'col-span-full md:col-span-1' : ''}>
+      <TextField
+        type="search"
+        label={label}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+    </div>
   );
 }

@@ -113,7 +113,6 @@ export function JapanMap({ label, unit, cells }: JapanMapProps) {
               />
             </svg>
             {index === 0 ? '0' : legend(steps[index - 2] ?? 0, step, number)}
-            {index === 0 ? unit : ''}
           </li>
         ))}
       </ul>

@@ -128,14 +128,14 @@ export function Figure(props: {
   const tones = { alarm: 'text-alarm', good: 'text-good', caution: 'text-caution', plain: '' };
   const inner = (
     <>
-      <span className="block text-[0.9375rem] text-soft">{label}</span>
+      <span className="phrase block text-[0.9375rem] leading-140 text-soft">{label}</span>
       <span className={`figures block text-[1.75rem] font-700 leading-140 ${tones[tone]}`}>
         {value}
       </span>
       {note && <span className="block text-[0.875rem] text-faint">{note}</span>}
     </>
   );
-  const frame = 'block rounded-8 bg-sunken px-4 py-3';
+  const frame = 'block rounded-8 bg-sunken px-3 py-3 sm:px-4';
   if (!href) return <div className={frame}>{inner}</div>;
   return (
     <Go href={href} className={`${frame} text-ink no-underline hover:underline`}>

@@ -38,7 +38,8 @@ export function useProblemText(): (problem: Problem) => { what: string; next: st
     if (own) return { what: t(own[0]), next: t(own[1]) };
     const said = pick(problem.texts);
     const known = BY_STATUS[problem.status];
-    return { what: said || problem.title, next: known ? t(known[1]) : '' };
+    // A text of the hub says what to do itself; ours stands in where it has none.
+    return { what: said || problem.title, next: said || !known ? '' : t(known[1]) };
   };
 }
 
@@ -70,6 +71,14 @@ export function ErrorState({ problem, retry }: ErrorStateProps) {
           <Button size="small" onClick={retry}>
             {t('problem.retry')}
           </Button>
+        )}
+        {problem.code.endsWith('_STEP_UP') && (
+          <GoButton
+            size="small"
+            href={`/sign-in?from=${encodeURIComponent(window.location.pathname)}`}
+          >
+            {t('sign-in.again')}
+          </GoButton>
         )}
         {problem.status === 401 && (
           <GoButton size="small" href="/sign-in">

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Ways to sign in, and what a person keeps for it: passkeys, codes of an app. */
-import type { SessionView } from '@sakimori/vocabulary/wire';
 import { ask } from './client.ts';
 
 /** True when this browser can use passkeys (WebAuthn with its JSON forms). */
@@ -11,8 +10,9 @@ export function knowsPasskeys(): boolean {
   );
 }
 
-export function signInWithLink(token: string): Promise<SessionView> {
-  return ask<SessionView>('POST', '/session/link', { body: { token } });
+/** `needs` says whether the code of the authenticator app is still asked for. */
+export function signInWithLink(token: string): Promise<{ readonly needs?: 'nothing' | 'totp' }> {
+  return ask('POST', '/session/link', { body: { token } });
 }
 
 export async function signInWithPasskey(): Promise<void> {
@@ -28,11 +28,21 @@ export async function signInWithPasskey(): Promise<void> {
 }
 
 /** Where the organisation's own sign-in page is. */
-export async function findSingleSignOn(email: string): Promise<string> {
-  const answer = await ask<{ url: string }>('POST', '/auth/sign-in/sso', {
-    body: { email, callbackURL: '/', errorCallbackURL: '/sign-in?problem=sso' },
+export async function findSingleSignOn(from: string): Promise<string> {
+  const answer = await ask<{ url: string }>('POST', '/auth/sign-in/social', {
+    body: { provider: 'sso', callbackURL: from },
   });
   return answer.url;
+}
+
+/** Asks for a link by mail. The answer is the same whether the address is known or not. */
+export function askForLink(email: string): Promise<void> {
+  return ask('POST', '/session/link-request', { body: { email } });
+}
+
+/** Completes a sign-in that waits for a code, or makes a session fresh for sensitive acts. */
+export function enterCode(code: string): Promise<void> {
+  return ask('POST', '/session/totp', { body: { code } });
 }
 
 export interface Passkey {
@@ -62,14 +72,14 @@ export function removePasskey(id: string): Promise<void> {
 }
 
 export interface CodeSetup {
-  readonly totpURI: string;
-  readonly backupCodes: readonly string[];
+  readonly secret: string;
+  readonly uri: string;
 }
 
 export function startCodes(): Promise<CodeSetup> {
-  return ask('POST', '/auth/two-factor/enable', { body: {} });
+  return ask('POST', '/session/totp/enrolment', { body: {} });
 }
 
 export function confirmCodes(code: string): Promise<void> {
-  return ask('POST', '/auth/two-factor/verify-totp', { body: { code } });
+  return ask('POST', '/session/totp/confirmation', { body: { code } });
 }

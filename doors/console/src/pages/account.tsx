@@ -143,7 +143,6 @@ function Codes() {
   const start = useMutation({ mutationFn: startCodes });
   const confirm = useMutation<void, Error, string>({ mutationFn: confirmCodes });
   const refused = [start.error, confirm.error].find((error) => error instanceof HubProblem);
-  const secret = start.data && new URL(start.data.totpURI).searchParams.get('secret');
   return (
     <Section title={t('account.codes')} icon="proof" lead={t('account.codes.lead')}>
       {!start.data && (
@@ -160,9 +159,11 @@ function Codes() {
           }}
         >
           <p className="phrase">{t('account.codes.enter')}</p>
-          <code className="block break-all rounded-8 bg-sunken p-4 font-mono">{secret}</code>
+          <code className="block break-all rounded-8 bg-sunken p-4 font-mono">
+            {start.data.secret}
+          </code>
           <div className="flex flex-wrap gap-3">
-            <CopyButton text={secret ?? ''} />
+            <CopyButton text={start.data.secret} />
           </div>
           <div className="grid max-w-[24rem] items-end gap-3 sm:grid-cols-[1fr_auto]">
             <TextField
@@ -177,12 +178,6 @@ function Codes() {
               {t('account.codes.verb')}
             </Button>
           </div>
-          <p className="phrase">{t('account.codes.backup')}</p>
-          <ul className="grid gap-1 font-mono sm:grid-cols-2">
-            {start.data.backupCodes.map((backup) => (
-              <li key={backup}>{backup}</li>
-            ))}
-          </ul>
         </form>
       )}
       <div role="status">

@@ -26,7 +26,7 @@ export default function AnswerLink() {
   }, [part]);
   const path = token === '' ? undefined : `/answer/${encodeURIComponent(token)}`;
   const link = useHub<AnswerLinkView>(path);
-  const spent = link.error && [400, 404, 409, 410].includes(link.error.problem?.status);
+  const spent = link.error && [400, 401, 404, 409, 410].includes(link.error.problem?.status);
   if (!path || spent) {
     return (
       <>

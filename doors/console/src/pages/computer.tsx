@@ -267,7 +267,11 @@ function History({ computer }: { computer: ComputerDetail }) {
             <p className="mb-1 text-[0.9375rem] text-soft">
               <Moment at={entry.at} /> {entry.by}
             </p>
-            <Diff changes={entry.changes} />
+            {entry.changes.length === 0 ? (
+              <p>{t('computer.registered')}</p>
+            ) : (
+              <Diff changes={entry.changes} />
+            )}
             {entry.receipt && <Receipt receipt={entry.receipt} />}
           </li>
         ))}

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The competent minister's desk: what has come in, its clock, and the next step. */
-import type { DeskView, NotificationView } from '@sakimori/vocabulary/wire';
-import { type FormEvent, useState } from 'react';
+import type { DeskView, NotificationView, SessionView } from '@sakimori/vocabulary/wire';
 import { useWarnedParts } from '../blocks/board-numbers.tsx';
-import { Button } from '../blocks/button.tsx';
-import { TextArea, TextField } from '../blocks/field.tsx';
+import { Go } from '../blocks/button.tsx';
+import { Clock } from '../blocks/clock.tsx';
 import { PageTitle, Section } from '../blocks/layout.tsx';
 import { NotificationCard } from '../blocks/notification-card.tsx';
+import { NextStep, waitsFor } from '../blocks/notification-step.tsx';
 import { SplitBar } from '../blocks/split-bar.tsx';
-import { EmptyState, Loaded, Refusal } from '../blocks/states.tsx';
-import { mayDo, useHub, useSession, useWrite } from '../hub/queries.ts';
+import { EmptyState, Loaded } from '../blocks/states.tsx';
+import { Table } from '../blocks/table.tsx';
+import { useHub, useSession } from '../hub/queries.ts';
 import { useWords } from '../language/language.ts';
-
-const WAITING = ['submitted', 'relayed'];
 
 export default function Desk() {
   const { t } = useWords();
+  const session = useSession();
   const desk = useHub<DeskView>('/desk', { refetchMs: 60_000 });
   return (
     <>
@@ -26,17 +26,17 @@ export default function Desk() {
             <Section
               bare
               title={t('desk.waiting', {
-                count: view.notifications.filter((one) => WAITING.includes(one.state)).length,
+                count: view.notifications.filter((one) => waitsFor(session.data, one)).length,
               })}
               icon="inbox"
             >
-              {view.notifications.length === 0 ? (
+              {view.notifications.every((one) => one.state === 'draft') ? (
                 <div className="card px-6">
                   <EmptyState text={t('desk.empty')} />
                 </div>
               ) : (
                 <ul className="grid gap-4">
-                  {sortDesk(view.notifications).map((one) => (
+                  {sortDesk(view.notifications, session.data).map((one) => (
                     <NotificationCard key={one.id} notification={one}>
                       <NextStep notification={one} />
                     </NotificationCard>
@@ -44,6 +44,7 @@ export default function Desk() {
                 </ul>
               )}
             </Section>
+            <Awaited notifications={view.notifications} />
             <Section title={t('desk.sectors')} icon="building">
               <SectorRows sectors={view.sectors} />
             </Section>
@@ -54,97 +55,45 @@ export default function Desk() {
   );
 }
 
-/** What waits first, by due time; what is done last. */
-function sortDesk(notifications: readonly NotificationView[]): NotificationView[] {
-  const weight = (one: NotificationView) => (WAITING.includes(one.state) ? 0 : 1);
-  return [...notifications].sort(
-    (a, b) => weight(a) - weight(b) || (a.due ?? '9999').localeCompare(b.due ?? '9999'),
-  );
-}
-
-function NextStep({ notification }: { notification: NotificationView }) {
-  const { t } = useWords();
-  const session = useSession();
-  const write = useWrite<NotificationView>();
-  const [correcting, setCorrecting] = useState(false);
-  const path = `/notifications/${encodeURIComponent(notification.id)}`;
-  const mayRelay = notification.state === 'submitted' && mayDo(session.data, 'notification:relay');
-  const mayReceive =
-    notification.state === 'relayed' && mayDo(session.data, 'notification:receive');
-  const mayCorrect = WAITING.includes(notification.state) && (mayRelay || mayReceive);
-  if (!mayRelay && !mayReceive && !mayCorrect) return null;
+/** What operators still have to submit: nothing to do here yet, but a limit to keep in view. */
+function Awaited({ notifications }: { notifications: readonly NotificationView[] }) {
+  const { t, pick, number } = useWords();
+  const drafts = notifications.filter((one) => one.state === 'draft');
+  if (drafts.length === 0) return null;
   return (
-    <div className="grid gap-3">
-      <div className="flex flex-wrap gap-3">
-        {mayRelay && (
-          <Button
-            look="main"
-            busy={write.isPending}
-            onClick={() => write.mutate({ path: `${path}/relay`, body: {} })}
-          >
-            {t('desk.relay')}
-          </Button>
-        )}
-        {mayReceive && (
-          <Button
-            look="main"
-            busy={write.isPending}
-            onClick={() => write.mutate({ path: `${path}/receive`, body: {} })}
-          >
-            {t('desk.receive')}
-          </Button>
-        )}
-        {mayCorrect && (
-          <Button aria-expanded={correcting} onClick={() => setCorrecting(!correcting)}>
-            {t('desk.correct')}
-          </Button>
-        )}
-      </div>
-      {correcting && <Correction path={path} close={() => setCorrecting(false)} />}
-      <Refusal error={write.error} />
-    </div>
-  );
-}
-
-function Correction({ path, close }: { path: string; close(): void }) {
-  const { t } = useWords();
-  const [text, setText] = useState('');
-  const [due, setDue] = useState('');
-  const write = useWrite<NotificationView>(close);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    write.mutate({ path: `${path}/correction`, body: { text: text.trim(), due } });
-  };
-  return (
-    <form onSubmit={submit} className="grid gap-3 rounded-8 bg-sunken p-4">
-      <TextArea
-        label={t('desk.correct.text')}
-        hint={t('desk.correct.hint')}
-        required
-        maxLength={2000}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
+    <Section title={t('desk.awaited', { count: drafts.length })} icon="waiting">
+      <Table
+        caption={t('desk.awaited', { count: drafts.length })}
+        items={[...drafts].sort((a, b) => (a.due ?? '9999').localeCompare(b.due ?? '9999'))}
+        keyOf={(one) => one.id}
+        columns={[
+          {
+            title: t('organisation.kind'),
+            head: true,
+            cell: (one) => (
+              <Go href={`/organisations/${one.organisation.id}`}>{pick(one.organisation.name)}</Go>
+            ),
+          },
+          { title: t('numbers.computers'), figures: true, cell: (one) => number(one.computers) },
+          {
+            title: t('warning.until-when'),
+            cell: (one) => (one.due ? <Clock due={one.due} /> : ''),
+          },
+        ]}
       />
-      <div className="max-w-[16rem]">
-        <TextField
-          label={t('desk.correct.due')}
-          type="date"
-          required
-          value={due}
-          onChange={(event) => setDue(event.target.value)}
-        />
-      </div>
-      <div className="flex flex-wrap gap-3">
-        <Button type="submit" look="main" busy={write.isPending}>
-          {t('desk.correct.verb')}
-        </Button>
-        <Button look="quiet" onClick={close}>
-          {t('form.cancel')}
-        </Button>
-      </div>
-      <Refusal error={write.error} />
-    </form>
+    </Section>
   );
+}
+
+/** What waits first, by due time; what is done last. */
+function sortDesk(
+  notifications: readonly NotificationView[],
+  session: SessionView | undefined,
+): NotificationView[] {
+  const weight = (one: NotificationView) => (waitsFor(session, one) ? 0 : 1);
+  return notifications
+    .filter((one) => one.state !== 'draft')
+    .sort((a, b) => weight(a) - weight(b) || (a.due ?? '9999').localeCompare(b.due ?? '9999'));
 }
 
 function SectorRows({ sectors }: { sectors: DeskView['sectors'] }) {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Home: what waits for this person, until when, and what to press. Everything else below. */
 import type { HomeView, SessionView, WaitingItem } from '@sakimori/vocabulary/wire';
+import { useState } from 'react';
 import { Badge, type Tone } from '../blocks/badge.tsx';
-import { Go, GoButton } from '../blocks/button.tsx';
+import { Button, Go, GoButton } from '../blocks/button.tsx';
 import { Clock, Moment } from '../blocks/clock.tsx';
 import type { IconName } from '../blocks/icon.tsx';
 import { Figure, PageTitle, Section } from '../blocks/layout.tsx';
 import { SplitBar } from '../blocks/split-bar.tsx';
 import { EmptyState, Loaded } from '../blocks/states.tsx';
+import { OneLine } from '../blocks/text.tsx';
 import { mayDo, useHub, useSession } from '../hub/queries.ts';
 import { type Key, useWords } from '../language/language.ts';
 
@@ -82,9 +84,14 @@ const VERBS: Record<WaitingItem['verb'], Key> = {
   continue: 'verb.continue',
 };
 
+/** More would push everything else out of sight; the rest is one press away. */
+const WAITING_AT_FIRST = 6;
+
 function Waiting({ items }: { items: readonly WaitingItem[] }) {
   const { t } = useWords();
+  const [all, setAll] = useState(false);
   const sorted = sortWaiting(items);
+  const shown = all ? sorted : sorted.slice(0, WAITING_AT_FIRST);
   return (
     <Section
       bare
@@ -101,10 +108,17 @@ function Waiting({ items }: { items: readonly WaitingItem[] }) {
         </div>
       ) : (
         <ul className="grid gap-3">
-          {sorted.map((item, index) => (
+          {shown.map((item, index) => (
             <WaitingRow key={item.id} item={item} first={index === 0} />
           ))}
         </ul>
+      )}
+      {shown.length < sorted.length && (
+        <div className="mt-3">
+          <Button onClick={() => setAll(true)}>
+            {t('home.waiting.all', { count: sorted.length })}
+          </Button>
+        </div>
       )}
     </Section>
   );
@@ -112,6 +126,7 @@ function Waiting({ items }: { items: readonly WaitingItem[] }) {
 
 function WaitingRow({ item, first }: { item: WaitingItem; first: boolean }) {
   const { t, pick } = useWords();
+  const own = useSession().data?.person?.organisation.id;
   const [tone, icon, word, edge] = SEVERITIES[item.severity];
   const verb = t(VERBS[item.verb]);
   return (
@@ -126,8 +141,10 @@ function WaitingRow({ item, first }: { item: WaitingItem; first: boolean }) {
           {item.due && <Clock due={item.due} />}
         </div>
         <p className="text-[1.125rem] font-700 leading-150">{pick(item.title)}</p>
-        <p className="phrase text-soft">{pick(item.why)}</p>
-        {item.organisation && (
+        <p className="phrase text-soft">
+          <OneLine text={pick(item.why)} />
+        </p>
+        {item.organisation && item.organisation.id !== own && (
           <p className="text-[0.9375rem] text-faint">{pick(item.organisation.name)}</p>
         )}
       </div>
@@ -155,7 +172,7 @@ function WarningsInNumbers({ numbers }: { numbers: NonNullable<HomeView['warning
         </GoButton>
       }
     >
-      <div className="grid grid-cols-1 gap-3 sm:grid-cols-3">
+      <div className="grid grid-cols-3 gap-2 sm:gap-3">
         <Figure
           label={t('home.warnings.open')}
           value={number(numbers.open)}

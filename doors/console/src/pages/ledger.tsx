@@ -294,7 +294,12 @@ function Entries({ log }: { log: Log }) {
             keyOf={(entry) => String(entry.index)}
             columns={[
               { title: t('ledger.index'), head: true, cell: (entry) => number(entry.index) },
-              { title: t('ledger.type'), cell: (entry) => <code>{entry.type}</code> },
+              {
+                title: t('ledger.type'),
+                cell: (entry) => (
+                  <code className="whitespace-nowrap text-[0.875rem]">{entry.type}</code>
+                ),
+              },
               { title: t('ledger.at'), cell: (entry) => <Moment at={entry.at} /> },
               {
                 title: t('ledger.counts'),

@@ -7,6 +7,7 @@ import { Clock } from '../blocks/clock.tsx';
 import { Choose } from '../blocks/field.tsx';
 import { PageTitle, Section } from '../blocks/layout.tsx';
 import { NotificationCard } from '../blocks/notification-card.tsx';
+import { NextStep } from '../blocks/notification-step.tsx';
 import { EmptyState, Loaded, Refusal } from '../blocks/states.tsx';
 import { Pager } from '../blocks/table.tsx';
 import { withQuery } from '../hub/client.ts';
@@ -28,7 +29,9 @@ export default function Notifications() {
     <>
       <PageTitle title={t('notifications.title')} lead={t('notifications.lead')} />
       <div className="grid grid-cols-1 gap-6">
-        {mayDo(session.data, 'notification:submit') && <Submit />}
+        {mayDo(session.data, 'notification:submit') && notifications.data && (
+          <Submit drafts={notifications.data.items.filter((one) => one.state === 'draft')} />
+        )}
         <div className="max-w-[16rem]">
           <Choose
             label={t('warnings.state')}
@@ -42,20 +45,22 @@ export default function Notifications() {
         </div>
         <Loaded of={notifications}>
           {(page) =>
-            page.items.length === 0 ? (
+            submitted(page.items).length === 0 ? (
               <div className="card px-6">
                 <EmptyState icon="send" text={t('notifications.empty')} />
               </div>
             ) : (
               <div>
                 <ul className="grid gap-4">
-                  {page.items.map((one) => (
-                    <NotificationCard key={one.id} notification={one} />
+                  {submitted(page.items).map((one) => (
+                    <NotificationCard key={one.id} notification={one}>
+                      <NextStep notification={one} />
+                    </NotificationCard>
                   ))}
                 </ul>
                 <Pager
-                  shown={page.items.length}
-                  total={page.total}
+                  shown={submitted(page.items).length}
+                  total={undefined}
                   next={page.next}
                   isFirst={!filters.cursor}
                   go={(cursor) => change({ cursor })}
@@ -69,8 +74,13 @@ export default function Notifications() {
   );
 }
 
+/** What has left the operator; what has not is offered above. */
+function submitted(items: readonly NotificationView[]): NotificationView[] {
+  return items.filter((one) => one.state !== 'draft');
+}
+
 /** Says what will be handed over, to whom, before it is. */
-function Submit() {
+function Submit({ drafts }: { drafts: readonly NotificationView[] }) {
   const { t, pick } = useWords();
   const session = useSession();
   const home = useHub<HomeView>('/home');
@@ -79,7 +89,8 @@ function Submit() {
   const organisation = session.data?.person?.organisation;
   const register = home.data?.register;
   if (!organisation || !register) return null;
-  const ready = Math.max(0, register.complete - register.notified);
+  const ready = drafts.reduce((sum, draft) => sum + draft.computers, 0);
+  const due = drafts.map((draft) => draft.due ?? '').sort()[0] || register.transitionDue;
   const incomplete = register.computers - register.complete;
   return (
     <Section title={t('notifications.submit.title')} icon="send">
@@ -90,10 +101,10 @@ function Submit() {
           <Go href="/register?notification=draft">{t('notifications.submit.complete')}</Go>
         </p>
       )}
-      {register.transitionDue && (
+      {due && ready > 0 && (
         <p className="mt-1 flex flex-wrap gap-x-2">
-          {t('home.register.transition')}
-          <Clock due={register.transitionDue} done={ready === 0 && incomplete === 0} />
+          {t('notifications.submit.due')}
+          <Clock due={due} />
         </p>
       )}
       <div className="mt-4">

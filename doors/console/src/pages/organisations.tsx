@@ -33,8 +33,9 @@ export default function Organisations() {
   return (
     <>
       <PageTitle title={t('organisations.title')} lead={t('organisations.lead')} />
-      <search className="mb-4 grid gap-4 md:grid-cols-[1fr_14rem_12rem]">
+      <search className="mb-4 grid grid-cols-2 gap-4 md:grid-cols-[1fr_14rem_12rem]">
         <SearchField
+          wide
           label={t('organisations.search')}
           value={filters.query ?? ''}
           onSearch={(query) => change({ query })}

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** People: invite, roles, one-time links, end of access. */
-import type { OneTimeLinkView, PersonView, RoleName } from '@sakimori/vocabulary/wire';
+import type {
+  OneTimeLinkView,
+  PersonView,
+  RoleChangeView,
+  RoleName,
+  RoleRequestView,
+} from '@sakimori/vocabulary/wire';
 import { type FormEvent, useState } from 'react';
 import { Badge } from '../blocks/badge.tsx';
 import { Button, CopyButton } from '../blocks/button.tsx';
@@ -31,6 +37,7 @@ export default function People() {
     <>
       <PageTitle title={t('people.title')} lead={t('people.lead')} />
       <div className="grid grid-cols-1 gap-6">
+        {people.data && <RoleRequests people={people.data} />}
         {mayDo(session.data, 'person:invite') && <Invite />}
         <Loaded of={people}>
           {(list) =>
@@ -47,6 +54,68 @@ export default function People() {
         </Loaded>
       </div>
     </>
+  );
+}
+
+/** Changes that a second person has to approve; nobody approves what they asked for. */
+function RoleRequests({ people }: { people: readonly PersonView[] }) {
+  const { t } = useWords();
+  const requests = useHub<readonly RoleRequestView[]>('/role-requests');
+  if (!requests.data || requests.data.length === 0) return null;
+  return (
+    <Section title={t('people.requests', { count: requests.data.length })} icon="waiting">
+      <ul className="grid gap-4">
+        {requests.data.map((request) => (
+          <RoleRequest key={request.id} request={request} people={people} />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function RoleRequest(props: { request: RoleRequestView; people: readonly PersonView[] }) {
+  const { request, people } = props;
+  const { t } = useWords();
+  const session = useSession();
+  const decide = useWrite<RoleChangeView>();
+  const nameOf = (id: string) => people.find((person) => person.id === id)?.name ?? id;
+  const own = session.data?.person?.id === request.askedBy;
+  const path = `/role-requests/${encodeURIComponent(request.id)}`;
+  return (
+    <li className="grid gap-2 border-t border-line pt-3">
+      <p>
+        {t('people.request', {
+          person: nameOf(request.person),
+          roles: request.wanted.map((role) => t(`role.${role}`)).join(t('list.separator')),
+          by: nameOf(request.askedBy),
+        })}{' '}
+        <span className="text-faint">
+          <Moment at={request.askedAt} />
+        </span>
+      </p>
+      {own ? (
+        <p className="text-soft">{t('people.request.own')}</p>
+      ) : (
+        mayDo(session.data, 'person:approve-role') && (
+          <div className="flex flex-wrap gap-3">
+            <Button
+              look="main"
+              busy={decide.isPending}
+              onClick={() => decide.mutate({ path, body: { approve: true } })}
+            >
+              {t('people.request.approve')}
+            </Button>
+            <Button
+              busy={decide.isPending}
+              onClick={() => decide.mutate({ path, body: { approve: false } })}
+            >
+              {t('people.request.refuse')}
+            </Button>
+          </div>
+        )
+      )}
+      <Refusal error={decide.error} />
+    </li>
   );
 }
 
@@ -80,16 +149,28 @@ function Invite() {
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [roles, setRoles] = useState<readonly RoleName[]>([]);
-  const invited = useWrite<PersonView>();
+  const invited = useWrite<RoleChangeView>();
   const kind = session.data?.person?.organisation.kind ?? 'operator';
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    invited.mutate({ path: '/people', body: { name: name.trim(), email: email.trim(), roles } });
+    invited.mutate({
+      path: '/people',
+      body: {
+        name: name.trim(),
+        email: email.trim(),
+        organisation: session.data?.person?.organisation.id,
+        roles,
+      },
+    });
   };
   if (invited.data) {
     return (
-      <Section title={t('people.invited', { name: invited.data.name })} icon="done">
-        <OneTimeLink person={invited.data} />
+      <Section title={t('people.invited', { name })} icon="done">
+        {invited.data.state === 'waiting' ? (
+          <p className="phrase">{t('people.waiting')}</p>
+        ) : (
+          <OneTimeLink person={{ id: invited.data.id, name }} />
+        )}
         <div className="mt-4">
           <Button
             onClick={() => {
@@ -137,7 +218,7 @@ function Invite() {
 }
 
 /** Makes a link on request and shows it once: to be handed over in person or by telephone. */
-function OneTimeLink({ person }: { person: PersonView }) {
+function OneTimeLink({ person }: { person: Pick<PersonView, 'id' | 'name'> }) {
   const { t } = useWords();
   const link = useWrite<OneTimeLinkView>();
   return (
@@ -204,7 +285,7 @@ function Person({ person }: { person: PersonView }) {
 function Change({ person }: { person: PersonView }) {
   const { t } = useWords();
   const [roles, setRoles] = useState<readonly RoleName[]>(person.roles);
-  const change = useWrite<PersonView>();
+  const change = useWrite<RoleChangeView>();
   const end = useWrite<PersonView>();
   const path = `/people/${encodeURIComponent(person.id)}`;
   const same = [...roles].sort().join() === [...person.roles].sort().join();
@@ -223,8 +304,9 @@ function Change({ person }: { person: PersonView }) {
             {t('people.change.verb')}
           </Button>
         </div>
+        <p role="status">{change.data?.state === 'waiting' && t('people.waiting')}</p>
         <Refusal error={change.error} />
-        <OneTimeLink person={person} />
+        {!person.lastSeen && <OneTimeLink person={person} />}
         <Confirm
           label={t('people.end')}
           question={t('people.end.confirm', { name: person.name })}

@@ -67,8 +67,9 @@ export default function Register() {
           </>
         }
       />
-      <search className="mb-4 grid gap-4 md:grid-cols-[1fr_16rem_14rem]">
+      <search className="mb-4 grid grid-cols-2 gap-4 md:grid-cols-[1fr_16rem_14rem]">
         <SearchField
+          wide
           label={t('register.search')}
           value={filters.query ?? ''}
           onSearch={(query) => change({ query })}

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Sign-in: one-time link, passkey, the organisation's own sign-in. No password exists. */
-import { useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { Button, GoButton } from '../blocks/button.tsx';
 import { TextField } from '../blocks/field.tsx';
 import { PageTitle, Section } from '../blocks/layout.tsx';
 import { EmptyState, ErrorState, Refusal, Skeleton } from '../blocks/states.tsx';
 import {
+  askForLink,
+  enterCode,
   findSingleSignOn,
   knowsPasskeys,
   signInWithLink,
@@ -57,8 +59,11 @@ export default function SignIn() {
   const enterWithLink = async (token: string) => {
     setLink({ step: 'checking' });
     try {
-      await signInWithLink(token);
-      await enter();
+      const { needs } = await signInWithLink(token);
+      if (needs === 'totp') {
+        await client.invalidateQueries();
+        setLink({ step: 'none' });
+      } else await enter();
     } catch (error) {
       if (error instanceof HubProblem) setLink({ step: 'refused', error });
       else throw error;
@@ -91,29 +96,107 @@ export default function SignIn() {
         lead={used ? t('sign-in.used.lead') : t('sign-in.lead')}
       />
       {link.step === 'refused' && !used && <ErrorState problem={link.error.problem} />}
-      {session.data?.person ? (
+      {session.data?.waitsFor === 'totp' ? (
+        <CodeWay enter={enter} />
+      ) : session.data?.person && !from ? (
         <EmptyState icon="done" text={t('sign-in.already', { name: session.data.person.name })}>
           <GoButton href="/" look="main">
             {t('missing.home')}
           </GoButton>
         </EmptyState>
       ) : (
-        <Ways ways={session.data?.instance.signIn ?? []} enter={enter} />
+        <Ways
+          ways={session.data?.instance.signIn ?? []}
+          fresh={session.data?.person !== undefined}
+          from={readReturn(from)}
+          enter={enter}
+        />
       )}
     </div>
   );
 }
 
-function Ways(props: { ways: readonly string[]; enter: () => Promise<void> }) {
-  const { t } = useWords();
+interface WaysProps {
+  readonly ways: readonly string[];
+  /** Already signed in: a sensitive act asks for a second look. */
+  readonly fresh: boolean;
+  readonly from: string;
+  readonly enter: () => Promise<void>;
+}
+
+function Ways({ ways, fresh, from, enter }: WaysProps) {
   return (
     <div className="grid gap-4">
-      {props.ways.includes('passkey') && <PasskeyWay enter={props.enter} />}
-      {props.ways.includes('sso') && <SingleSignOnWay />}
-      <Section title={t('sign-in.link.title')} icon="link">
-        <p className="phrase text-soft">{t('sign-in.link.lead')}</p>
-      </Section>
+      {fresh && <CodeWay enter={enter} />}
+      {ways.includes('passkey') && <PasskeyWay enter={enter} />}
+      {ways.includes('sso') && <SingleSignOnWay from={from} />}
+      {!fresh && <LinkWay />}
     </div>
+  );
+}
+
+function CodeWay({ enter }: { enter: () => Promise<void> }) {
+  const { t } = useWords();
+  const [code, setCode] = useState('');
+  const tried = useMutation<void, HubProblem, string>({ mutationFn: enterCode, onSuccess: enter });
+  return (
+    <Section title={t('sign-in.code.title')} icon="proof" lead={t('sign-in.code.lead')}>
+      <form
+        className="grid gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          tried.mutate(code.trim());
+        }}
+      >
+        <TextField
+          label={t('account.codes.code')}
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          required
+          value={code}
+          onChange={(event) => setCode(event.target.value)}
+        />
+        <div>
+          <Button type="submit" look="main" busy={tried.isPending}>
+            {t('account.codes.verb')}
+          </Button>
+        </div>
+        <Refusal error={tried.error} />
+      </form>
+    </Section>
+  );
+}
+
+function LinkWay() {
+  const { t } = useWords();
+  const [email, setEmail] = useState('');
+  const asked = useMutation<void, HubProblem, string>({ mutationFn: askForLink });
+  return (
+    <Section title={t('sign-in.link.title')} icon="link" lead={t('sign-in.link.lead')}>
+      <form
+        className="grid gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          asked.mutate(email.trim());
+        }}
+      >
+        <TextField
+          label={t('sign-in.email')}
+          type="email"
+          autoComplete="email"
+          required
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+        />
+        <div>
+          <Button type="submit" busy={asked.isPending}>
+            {t('sign-in.link.verb')}
+          </Button>
+        </div>
+        <p role="status">{asked.isSuccess && t('sign-in.link.sent')}</p>
+        <Refusal error={asked.error} />
+      </form>
+    </Section>
   );
 }
 
@@ -153,40 +236,18 @@ function PasskeyWay({ enter }: { enter: () => Promise<void> }) {
   );
 }
 
-function SingleSignOnWay() {
+function SingleSignOnWay({ from }: { from: string }) {
   const { t } = useWords();
-  const [email, setEmail] = useState('');
-  const [error, setError] = useState<HubProblem>();
-  const leave = async () => {
-    setError(undefined);
-    try {
-      window.location.assign(await findSingleSignOn(email));
-    } catch (problem) {
-      if (problem instanceof HubProblem) setError(problem);
-    }
-  };
+  const leave = useMutation<string, HubProblem, string>({
+    mutationFn: findSingleSignOn,
+    onSuccess: (url) => window.location.assign(url),
+  });
   return (
     <Section title={t('sign-in.sso.title')} icon="building" lead={t('sign-in.sso.lead')}>
-      <form
-        className="grid gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void leave();
-        }}
-      >
-        <TextField
-          label={t('sign-in.sso.email')}
-          type="email"
-          autoComplete="email"
-          required
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-        />
-        <div>
-          <Button type="submit">{t('sign-in.sso.verb')}</Button>
-        </div>
-        <Refusal error={error} />
-      </form>
+      <Button busy={leave.isPending} onClick={() => leave.mutate(from)}>
+        {t('sign-in.sso.verb')}
+      </Button>
+      <Refusal error={leave.error} />
     </Section>
   );
 }

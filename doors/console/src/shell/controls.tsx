@@ -77,7 +77,7 @@ export function PersonMenu({ session }: { session: SessionView | undefined }) {
   const { person } = session;
   if (!person) {
     return (
-      <GoButton href="/sign-in" size="small">
+      <GoButton href="/sign-in" size="small" className="whitespace-nowrap">
         {t('sign-in.title')}
       </GoButton>
     );

@@ -11,7 +11,7 @@ import { type Key, useWords } from '../language/language.ts';
 import { type NavigationGroup, type PageRoute, ROUTES } from '../routes.ts';
 import { LanguageSwitch, PersonMenu, ThemeSwitch } from './controls.tsx';
 import { SearchDialog } from './search-dialog.tsx';
-import { NotAllowed, SignedOut } from './whole-page.tsx';
+import { Missing, NotAllowed, SignedOut } from './whole-page.tsx';
 
 const GROUPS: readonly (readonly [NavigationGroup, Key])[] = [
   ['work', 'shell.group.work'],
@@ -109,6 +109,8 @@ function Page({ session }: { session: SessionView }) {
   const location = useLocation();
   const matches = useMatches();
   const full = matches.at(-1)?.fullPath;
+  // The router takes an unknown address for its root: nothing of ours is there.
+  if (full === '/' && location.pathname !== '/') return <Missing />;
   const route = ROUTES.find((one) => one.path === full);
   if (route?.access === 'signed-in' && !session.person) {
     return <SignedOut from={location.href} />;
