@@ -11,6 +11,7 @@ import type {
   WarningState,
 } from '@sakimori/vocabulary/wire';
 import { sql } from 'kysely';
+import { type AnswerLink, readAnswerLink } from './answer-link.ts';
 import { newId, type WarnContext } from './context.ts';
 import { warnErrors } from './errors.ts';
 import type { AnyTransaction } from './ports.ts';
@@ -117,6 +118,37 @@ export async function answerWarning(
   });
   const [receipt] = changed.entries;
   return { ...changed.value, ...(receipt ? { receipt } : {}) };
+}
+
+/**
+ * Takes an answer by signed link: no sign-in, one warning, one person.
+ *
+ * In      token as it stood behind `#`, posted by the page (a mail scanner that opens the link posts
+ *         nothing); `key` of the instance; `kinds` that the door allows without a sign-in
+ * Throws  WRN_LINK_INVALID, WRN_LINK_EXPIRED, WRN_ANSWER_UNKNOWN and what `answerWarning` throws
+ */
+export async function answerByLink(
+  context: WarnContext,
+  token: string,
+  key: Uint8Array,
+  answer: Pick<Answer, 'kind' | 'word'>,
+  kinds: readonly AnswerKind[] = ANSWER_KINDS,
+): Promise<AnswerResult> {
+  const link = readAnswerLink(token, key, context.clock.now());
+  if (!kinds.includes(answer.kind)) throw warnErrors('ANSWER_UNKNOWN', { field: 'kind' });
+  const { warningId, personId } = link;
+  return answerWarning(context, scopeOfLink(link), { ...answer, warningId, personId, via: 'link' });
+}
+
+/** What the holder of a link may reach: rows of the one organisation. */
+export function scopeOfLink({ personId, organisationId }: AnswerLink): Scope {
+  return {
+    actor: personId,
+    organisation: organisationId,
+    reach: 'own',
+    sectors: [],
+    purpose: 'cybersecurity',
+  };
 }
 
 function checkAnswer({ kind, word }: Answer): void {

@@ -10,10 +10,12 @@ export {
   type Answer,
   type AnswerEffect,
   type AnswerResult,
+  answerByLink,
   answerWarning,
   listGotBack,
   listSuppressions,
   removeSuppression,
+  scopeOfLink,
 } from './answers.ts';
 export { catalogueAtom, makeFeedToken, organisationAtom, writeAtom } from './atom.ts';
 export {

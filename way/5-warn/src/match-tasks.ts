@@ -93,7 +93,7 @@ async function runBatch(
     const { refs, reasons, organisationIds } = await takeTasks(db, kind);
     const none = { warnings: 0, updated: 0, questions: 0, withdrawn: 0 };
     if (refs.length === 0) return { tasks: 0, ...none };
-    await sql`set local work_mem = '128MB'`.execute(db);
+    await sql`set local work_mem = '256MB'`.execute(db);
     // Compiling a statement that runs once costs more than running it.
     await sql`set local jit = off`.execute(db);
     if (kind === 'vulnerability') {

@@ -7,7 +7,7 @@ import { testScope } from '@sakimori/store/testing';
 import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
 import { readAnswerLink } from '../src/answer-link.ts';
-import { answerWarning } from '../src/answers.ts';
+import { answerByLink, answerWarning } from '../src/answers.ts';
 import { type DeliveryPorts, deliverNotices } from '../src/deliver.ts';
 import { makeEgress } from '../src/egress.ts';
 import { EGRESS_RULES } from '../src/egress-address.ts';
@@ -186,6 +186,12 @@ test('the link in a mail is for one person, one warning and some days', async (t
   const token = /answer#(\S+)/.exec(sent[0]?.text ?? '')?.[1] ?? '';
   const now = world.context.clock.now();
   assert.equal(readAnswerLink(token, linkKey, now).personId, 'per_first');
+  const seen = await answerByLink(world.context, token, linkKey, { kind: 'seen' });
+  assert.equal(seen.effect.state, 'acknowledged');
+  const again = await answerByLink(world.context, token, linkKey, { kind: 'seen' });
+  assert.deepEqual([again.repeated, again.answerId], [true, seen.answerId]);
+  const narrowed = answerByLink(world.context, token, linkKey, { kind: 'fixed' }, ['seen']);
+  await assert.rejects(narrowed, { code: 'WRN_ANSWER_UNKNOWN' });
   const refused = (text: string, key = linkKey, at = now) => {
     try {
       readAnswerLink(text, key, at);
