@@ -32,7 +32,8 @@ const steps: Step[] = [
   { name: 'types', run: () => program('typescript/bin/tsc', '-p', 'tsconfig.json') },
   {
     name: 'lint and format',
-    run: () => program('@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'),
+    run: () =>
+      program('@biomejs/biome/bin/biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
   },
   { name: 'import table', run: async () => findImportViolations(root).join('\n') },
 ];

@@ -13,6 +13,7 @@ import {
   readWarning,
   type WarnContext,
   type WarningFilter,
+  warningDocument,
 } from '@sakimori/warn';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -66,6 +67,15 @@ export function warningRoutes(app: FastifyInstance, parts: WarningParts): void {
     summary: 'One warning: what, why you, what to do, how to check, until when, whom to ask',
     shape: { params: byId, answer: warningDetail },
     handler: ({ access, params }) => readWarning(warn, access.scope('warning:read'), params.id),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/warnings/:id/machine',
+    gate: 'warning:read',
+    summary: 'The warning for machines (spec/warning)',
+    shape: { params: byId },
+    handler: async ({ access, params }) =>
+      warningDocument(await readWarning(warn, access.scope('warning:read'), params.id)),
   });
   route(app, {
     method: 'GET',
