@@ -102,18 +102,13 @@ function whyOf({ computers, computerCount }: WarningSubject): Text {
   const ja = others > 0 ? `ほか ${others} 台も同じ理由で対象です。` : '';
   const en = others > 0 ? ` ${others} more for the same kind of reason.` : '';
   const sure = CONFIDENCE_WORDS[first.confidence];
+  // The reason names item, version, range and source already: nothing is said twice.
+  const reasonJa = first.reason.ja.replace(/。$/, '');
+  const reasonEn = first.reason.en.replace(/\.$/, '');
   return {
-    ja: `${first.label}（${first.item}）：${first.reason.ja}${sentenceEndJa(first.reason.ja)}情報源：${first.source.name}、確度：${sure.ja}。${ja}`,
-    en: `${first.label} (${first.item}): ${first.reason.en}${sentenceEndEn(first.reason.en)} Source: ${first.source.name}; confidence: ${sure.en}.${en}`,
+    ja: `${first.label}：${reasonJa}（確度：${sure.ja}）。${ja}`,
+    en: `${first.label}: ${reasonEn} (confidence: ${sure.en}).${en}`,
   };
-}
-
-function sentenceEndJa(text: string): string {
-  return /[。．.]$/.test(text) ? '' : '。';
-}
-
-function sentenceEndEn(text: string): string {
-  return /[.。]$/.test(text) ? '' : '.';
 }
 
 function actionsOf({ form, facts, triageFirst }: WarningSubject): Text[] {
