@@ -128,6 +128,8 @@ function actionsOf({ form, facts, triageFirst }: WarningSubject): Text[] {
     });
   }
   for (const remedy of facts.remedies) {
+    // The catalogue's own words are no vendor's: they follow below, under their name.
+    if (remedy.details === facts.requiredAction) continue;
     const quoted = remedy.url ? `${remedy.details} ${remedy.url}` : remedy.details;
     actions.push({ ja: `提供元の対処：${quoted}`, en: `From the vendor: ${quoted}` });
   }
