@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 
 /** Addresses that are never a page: an unknown one below them is an error, not the console. */
 const MACHINE =
-  /^\/(?:api|ledger|public|taxii2|healthz|readyz|metrics|assets|\.well-known)(?:\/|$)/;
+  /^\/(?:api|ledger\/[^/]+|public|taxii2|healthz|readyz|metrics|assets|\.well-known)(?:\/|$)/;
 
 /**
  * Serves the built console.
