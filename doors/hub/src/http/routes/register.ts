@@ -164,14 +164,9 @@ export async function registerRoutes(app: FastifyInstance, parts: RegisterParts)
       shape: { params: byId, answer: computerDetail },
       handler: async ({ access, params, body }) => {
         const bytes = await readUpload(body, SBOM_BYTES_MAX);
-        await parts.register.computers.attachSbom(access.scope('computer:import'), params.id, {
-          bytes,
-        });
-        return showDetail(
-          parts,
-          access,
-          await parts.register.computers.get(access.scope('computer:read'), params.id),
-        );
+        const scope = access.scope('computer:import');
+        await parts.register.computers.attachSbom(scope, params.id, { bytes });
+        return showDetail(parts, access, await parts.register.computers.get(scope, params.id));
       },
     });
   });
@@ -207,8 +202,13 @@ function declareOrganisations(app: FastifyInstance, parts: RegisterParts): void 
       return { items: await showOrganisations(parts, access, chosen), total: chosen.length };
     },
   });
-  const one = async (access: Access, id: string): Promise<OrganisationView> => {
-    const rows = await organisations.list(access.scope('organisation:read'), { ids: [id] });
+  // What an act has changed is shown by the act's own reach: no refusal after it was done.
+  const one = async (
+    access: Access,
+    id: string,
+    action: 'organisation:read' | 'organisation:write' = 'organisation:read',
+  ): Promise<OrganisationView> => {
+    const rows = await organisations.list(access.scope(action), { ids: [id] });
     const [view] = await showOrganisations(parts, access, rows);
     if (!view) throw hubErrors('NOT_FOUND', {});
     return view;
@@ -243,7 +243,7 @@ function declareOrganisations(app: FastifyInstance, parts: RegisterParts): void 
         exercise: access.context.world === 'exercise',
       });
       parts.names.forget();
-      return one(access, value.id);
+      return one(access, value.id, 'organisation:write');
     },
   });
   route(app, {
@@ -277,7 +277,7 @@ function declareOrganisations(app: FastifyInstance, parts: RegisterParts): void 
       if (Object.keys(facts).length > 0) await organisations.change(scope, params.id, given(facts));
       if (contacts) await organisations.setContacts(scope, params.id, contacts);
       parts.names.forget();
-      return one(access, params.id);
+      return one(access, params.id, 'organisation:write');
     },
   });
 }
@@ -351,8 +351,11 @@ function declareLists(app: FastifyInstance, parts: RegisterParts): void {
 function declareComputer(app: FastifyInstance, parts: RegisterParts): void {
   const { computers } = parts.register;
   const values = z.record(z.string().max(40), z.string().max(2_000).nullable());
-  const show = async (access: Access, id: string) =>
-    showDetail(parts, access, await computers.get(access.scope('computer:read'), id));
+  const show = async (
+    access: Access,
+    id: string,
+    action: 'computer:read' | 'computer:write' = 'computer:read',
+  ) => showDetail(parts, access, await computers.get(access.scope(action), id));
   route(app, {
     method: 'POST',
     url: '/api/v1/organisations/:id/computers',
@@ -361,7 +364,7 @@ function declareComputer(app: FastifyInstance, parts: RegisterParts): void {
     shape: { params: byId, body: values, answer: computerDetail },
     handler: async ({ access, params, body }) => {
       const { value } = await computers.create(access.scope('computer:write'), params.id, body);
-      return show(access, value.computerId);
+      return show(access, value.computerId, 'computer:write');
     },
   });
   route(app, {
@@ -382,7 +385,7 @@ function declareComputer(app: FastifyInstance, parts: RegisterParts): void {
       const match = Number(String(request.headers['if-match'] ?? '').replaceAll('"', ''));
       const seen = Number.isInteger(match) && match > 0 ? match : undefined;
       await computers.change(access.scope('computer:write'), params.id, body, seen);
-      return show(access, params.id);
+      return show(access, params.id, 'computer:write');
     },
   });
   route(app, {
@@ -393,7 +396,7 @@ function declareComputer(app: FastifyInstance, parts: RegisterParts): void {
     shape: { params: byId, body: z.object({ date: z.iso.date() }), answer: computerDetail },
     handler: async ({ access, params, body }) => {
       await computers.retire(access.scope('computer:write'), params.id, body.date);
-      return show(access, params.id);
+      return show(access, params.id, 'computer:write');
     },
   });
 }

@@ -56,8 +56,10 @@ export function vulnerabilityRoutes(app: FastifyInstance, warn: WarnContext): vo
     summary: 'Says that it is exploited in Japan, since a day; the public catalogue shows it',
     shape: { params: byId, body: z.object({ day: z.iso.date() }), answer: vulnerabilityDetail },
     handler: async ({ access, params, body }) => {
-      await recordExploitationInJapan(warn, access.scope('catalogue:write'), params.id, body.day);
-      return readVulnerability(warn, access.scope('vulnerability:exposure'), params.id, true);
+      const scope = access.scope('catalogue:write');
+      await recordExploitationInJapan(warn, scope, params.id, body.day);
+      const mayCount = access.filter('vulnerability:exposure').reach !== 'none';
+      return readVulnerability(warn, scope, params.id, mayCount);
     },
   });
 }

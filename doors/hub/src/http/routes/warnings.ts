@@ -113,7 +113,8 @@ export function warningRoutes(app: FastifyInstance, parts: WarningParts): void {
         ...(body.word && { word: body.word }),
         ...(body.computer && { computerId: body.computer }),
       });
-      return readWarning(warn, access.scope('warning:read'), params.id);
+      // By the act's own reach: a key that may only answer is not refused after it has.
+      return readWarning(warn, scope, params.id);
     },
   });
   declareLinks(app, parts);
