@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import type { Action, Principal, Role } from '@sakimori/authority';
 import type { Scope } from '@sakimori/store';
 import { freshDatabase } from '@sakimori/store/testing';
-import { importFeed } from '@sakimori/warn';
+import { importFeed, signAnswerLink } from '@sakimori/warn';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { HubConfig } from '../src/config.ts';
 import { type Instance, openInstance } from '../src/instance.ts';
+import { openInstanceKeys } from '../src/signing.ts';
 
 export const HUB_URL = 'http://localhost:8470';
 
@@ -448,4 +449,14 @@ export async function furnish(hub: TestHub, name: 'north' | 'south'): Promise<Te
     suppression: (await own('/api/v1/suppressions'))[0].id,
     receipt: answered.answers[0].receipt.index,
   };
+}
+
+/** The token of a link that answers a warning without an account, good for an hour. */
+export function linkTo(
+  hub: TestHub,
+  link: { readonly warningId: string; readonly personId: string; readonly organisationId: string },
+  expiresAtMs = Date.now() + 3_600_000,
+): string {
+  const { linkKey } = openInstanceKeys(hub.folder, hub.instance.facts.origin);
+  return signAnswerLink({ ...link, expiresAtMs }, linkKey);
 }
