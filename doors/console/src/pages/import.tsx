@@ -53,7 +53,7 @@ function Begin() {
         <FileDrop
           label={t('import.choose')}
           hint={t('import.hint')}
-          accept=".csv,.tsv,.txt,.json,.xml,.gz"
+          accept=".csv,.tsv,.txt,.xlsx,.gz"
           take={(file) => void send(file, file.name)}
         />
         <UploadProgress uploader={uploader} />
