@@ -72,6 +72,8 @@ export async function stageFeed(
     else if (!whole) complete = false;
     if (!complete) break;
   }
+  // Shorter than what was staged before: the stage holds records that this file does not have.
+  if (complete && staging.isShort) throw warnErrors('FEED_SOURCE_CHANGED', { kind: run.kind });
   return staging.result(complete);
 }
 
@@ -105,6 +107,10 @@ class Staging {
   constructor(context: WarnContext, run: HeldRun) {
     this.#context = context;
     this.#run = run;
+  }
+
+  get isShort(): boolean {
+    return this.#batch < this.#run.stagedBatches;
   }
 
   async readFile(input: FeedInput): Promise<boolean> {

@@ -168,3 +168,64 @@ test('a rule over two products of one computer is asked of the whole computer', 
   const [warning] = await world.rows<{ n: number }>('select computers as n from warning');
   assert.equal(warning?.n, 1);
 });
+
+test('a run that is taken up again with other content is refused, then starts anew', async (t) => {
+  let staged = 0;
+  const world = await makeWorld(t, (step) => {
+    if (step !== 'import.staged') return;
+    staged += 1;
+    if (staged === 2) throw new Error('died');
+  });
+  const list = (notes: string) =>
+    kevText(
+      '2026.11.10',
+      entries(4000).map((entry) => ({ ...entry, notes })),
+    );
+  await assert.rejects(importFeed(world.context, feed('kev', list('one'))), /died/);
+  await assert.rejects(importFeed(world.context, feed('kev', list('one'))), {
+    code: 'WRN_FEED_BUSY',
+  });
+  world.pass(61_000);
+  const { run } = await importFeed(world.context, feed('kev', list('two')));
+  assert.match(
+    `${run.state}: ${run.problem?.en}`,
+    /^refused: The source of the kev import changed/,
+  );
+  await check(world, feed('kev', list('two')), 'applied');
+  assert.ok((await known(world)).includes('listed 4000'));
+});
+
+test('a run that is taken up again with the same content goes on where it was', async (t) => {
+  const batches: string[] = [];
+  let dies = true;
+  const world = await makeWorld(t, (step) => {
+    if (step !== 'import.staged') return;
+    batches.push(step);
+    if (dies && batches.length === 2) throw new Error('died');
+  });
+  const text = kevText('2026.11.10', entries(4000));
+  await assert.rejects(importFeed(world.context, feed('kev', text)), /died/);
+  dies = false;
+  world.pass(61_000);
+  await check(world, feed('kev', text), 'applied');
+  const [{ n } = { n: 0 }] = await world.rows<{ n: number }>(
+    'select staged_batches as n from feed_run',
+  );
+  assert.equal(batches.length, n, 'no batch was staged twice');
+});
+
+test('a run that is taken up again with a shorter file is refused', async (t) => {
+  let staged = 0;
+  const world = await makeWorld(t, (step) => {
+    if (step === 'import.staged') staged += 1;
+    if (staged === 2) throw new Error('died');
+  });
+  await assert.rejects(
+    importFeed(world.context, feed('kev', kevText('2026.11.10', entries(4000)))),
+  );
+  world.pass(61_000);
+  staged = 10;
+  const { run } = await importFeed(world.context, feed('kev', kevText('2026.11.10', entries(5))));
+  assert.equal(run.state, 'refused');
+  assert.ok((await known(world)).includes('listed 0'));
+});
