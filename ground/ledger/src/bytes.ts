@@ -44,6 +44,8 @@ const PIECE = 0x2000;
 
 /** Standard base64 with padding (RFC 4648 section 4). */
 export function toBase64(bytes: Uint8Array): string {
+  // A tenth of the time, where the engine has it (Node 25, browsers of 2025).
+  if (typeof bytes.toBase64 === 'function') return bytes.toBase64();
   let text = '';
   for (let i = 0; i < bytes.length; i += PIECE) {
     text += String.fromCharCode(...bytes.subarray(i, i + PIECE));
@@ -62,6 +64,9 @@ export function fromBase64(text: string): Uint8Array | undefined {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
   let raw: string;
   try {
+    if (typeof Uint8Array.fromBase64 === 'function') {
+      return Uint8Array.fromBase64(text, { lastChunkHandling: 'strict' });
+    }
     raw = atob(text);
   } catch {
     return undefined;

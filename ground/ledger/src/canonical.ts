@@ -2,6 +2,8 @@
 /** Canonical JSON (RFC 8785): one value, one text. */
 
 const DEPTH_MAX = 32;
+/** ASCII in which JSON escapes nothing: most of what is written here. */
+const PLAIN = /^[ !#-[\]-~]*$/;
 
 /**
  * Writes a value as canonical JSON.
@@ -25,6 +27,7 @@ function write(value: unknown, depth: number): string {
     return JSON.stringify(value);
   }
   if (typeof value === 'string') {
+    if (PLAIN.test(value)) return `"${value}"`;
     // RFC 8785 section 3.2.2.2: a lone surrogate has no UTF-8 form and must be refused.
     if (!value.isWellFormed()) throw new TypeError('canonical JSON: lone surrogate');
     return JSON.stringify(value);
@@ -41,10 +44,10 @@ function write(value: unknown, depth: number): string {
   if (prototype !== Object.prototype && prototype !== null) {
     throw new TypeError('canonical JSON: plain objects only');
   }
-  const members = Object.keys(value)
-    .sort()
-    .map(
-      (key) => `${write(key, depth)}:${write((value as Record<string, unknown>)[key], depth + 1)}`,
-    );
-  return `{${members.join(',')}}`;
+  let text = '';
+  for (const name of Object.keys(value).sort()) {
+    const member = (value as Record<string, unknown>)[name];
+    text += `${text === '' ? '' : ','}${write(name, depth)}:${write(member, depth + 1)}`;
+  }
+  return `{${text}}`;
 }

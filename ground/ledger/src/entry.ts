@@ -137,7 +137,8 @@ export function sealEntry(draft: LedgerEntryDraft, context: SealContext): Uint8A
     refs: draft.refs && draft.refs.length > 0 ? draft.refs : undefined,
     nonce: toBase64(context.nonce),
   });
-  const refusal = refuse(entry);
+  // Time, tags and nonce were made here: only what was given needs to be looked at.
+  const refusal = refuseGiven(entry);
   if (refusal) throw invalid(refusal.field, refusal.expected);
   const bytes = toUtf8(canonicalJson(entry));
   if (bytes.length > ENTRY_BYTES_MAX) {
@@ -181,12 +182,18 @@ function refuse(entry: Readonly<Record<string, unknown>>): EntryRefusal | undefi
   if (Object.keys(entry).some((key) => !FIELD_NAMES.has(key)))
     return no('entry', 'known-members-only');
   if (entry.v !== 1) return no('v', '1');
-  if (typeof entry.type !== 'string' || !isEntryType(entry.type)) return no('type', 'known-type');
   if (!isInstant(entry.at)) return no('at', 'utc-instant-with-milliseconds');
   if (typeof entry.exercise !== 'boolean') return no('exercise', 'boolean');
   for (const field of ['tenant_tag', 'actor_tag', 'nonce'] as const) {
     if (entry[field] !== undefined && !isHash(entry[field])) return no(field, 'base64-of-32-bytes');
   }
+  return refuseGiven(entry);
+}
+
+/** The members that the one who acts decides on. */
+function refuseGiven(entry: Readonly<Record<string, unknown>>): EntryRefusal | undefined {
+  const no = (field: string, expected: string) => ({ field, expected });
+  if (typeof entry.type !== 'string' || !isEntryType(entry.type)) return no('type', 'known-type');
   if (entry.basis !== undefined && !isBasis(entry.basis)) return no('basis', 'approval-or-article');
   if (entry.counts !== undefined && !isCounts(entry.counts)) return no('counts', 'whole-numbers');
   if (entry.commits !== undefined && !isList(entry.commits, isHash)) {
@@ -250,10 +257,12 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function withoutEmpty<T extends object>(value: T): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, part]) => part !== undefined && part !== ''),
-  );
+function withoutEmpty(value: object): Record<string, unknown> {
+  const rest: Record<string, unknown> = Object.create(null);
+  for (const [name, part] of Object.entries(value)) {
+    if (part !== undefined && part !== '') rest[name] = part;
+  }
+  return rest;
 }
 
 function invalid(field: string, expected: string) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** RFC 6962 hashing and the verification of its two proofs. Runs in a browser too. */
-import { sha256 } from '@noble/hashes/sha2.js';
 import { equalBytes } from './bytes.ts';
+import { sha256 } from './sha256.ts';
 
 export const HASH_BYTES = 32;
 const UINT64_MAX = (1n << 64n) - 1n;

@@ -22,11 +22,11 @@ import { storeErrors } from './errors.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { openLedgerStorage } from './ledger-storage.ts';
 import { prepareDatabase } from './migrate.ts';
-import { commitWith, type OutboxRow, type Sealing, sealRow } from './outbox.ts';
+import { type OutboxRow, outboxStatements, type Sealing, sealRow } from './outbox.ts';
 import { Publication } from './publication.ts';
 import type { Change, Changed, Scope, Store } from './store.ts';
 import type { StoreTables } from './tables.ts';
-import { beginText, TransactionFactory } from './transactions.ts';
+import { COMMIT, openingOf, TransactionFactory } from './transactions.ts';
 
 /** A database that is ready to be worked with. */
 export interface OpenDatabase {
@@ -182,12 +182,16 @@ class PostgresStore implements OpenStore {
   }
 
   async read<T>(scope: Scope, work: (db: Transaction<StoreTables>) => Promise<T>): Promise<T> {
-    const begin = beginText(scope, true);
+    const opening = openingOf(scope, true);
     return this.#attempt(async (client) => {
-      await client.query(begin);
-      const value = await work(this.#transactions.over(client));
-      await client.query('commit');
-      return value;
+      const transaction = this.#transactions.over<StoreTables>(client, opening);
+      try {
+        const value = await work(transaction.db);
+        await transaction.finish([COMMIT]);
+        return value;
+      } finally {
+        transaction.end();
+      }
     });
   }
 
@@ -195,21 +199,25 @@ class PostgresStore implements OpenStore {
     scope: Scope,
     work: (change: Change<StoreTables>) => Promise<T>,
   ): Promise<Changed<T>> {
-    const begin = beginText(scope, false);
+    const opening = openingOf(scope, false);
     const { value, rows } = await this.#attempt(async (client, committing) => {
       const rows: OutboxRow[] = [];
-      await client.query(begin);
-      const value = await work({
-        db: this.#transactions.over(client),
-        record: async (draft) => {
-          const row = sealRow(draft, scope.actor, this.#sealing);
-          rows.push(row);
-          return row.outboxId;
-        },
-      });
-      committing();
-      await commitWith(client, this.logName, rows);
-      return { value, rows };
+      const transaction = this.#transactions.over<StoreTables>(client, opening);
+      try {
+        const value = await work({
+          db: transaction.db,
+          record: async (draft) => {
+            const row = sealRow(draft, scope.actor, this.#sealing);
+            rows.push(row);
+            return row.outboxId;
+          },
+        });
+        committing();
+        await transaction.finish([...outboxStatements(this.logName, rows), COMMIT]);
+        return { value, rows };
+      } finally {
+        transaction.end();
+      }
     });
     const outboxIds = rows.map((row) => row.outboxId);
     const indexes = outboxIds.length > 0 ? await this.#publication.waitFor(outboxIds) : [];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The outbox: entries of a transaction, written with the message that commits it. */
+/** The outbox: entries of a transaction, written by the message that commits it. */
 import { randomBytes } from 'node:crypto';
 import { type LedgerEntryDraft, type LogName, sealEntry } from '@sakimori/ledger';
-import type pg from 'pg';
+import type { Statement } from './exchange.ts';
 
 /** What sealing needs; the same for all entries of an instance. */
 export interface Sealing {
@@ -12,9 +12,6 @@ export interface Sealing {
   readonly tagKey: Uint8Array;
   readonly nowMs: () => number;
 }
-
-/** Entries up to this many go out as text together with `commit`; more go as parameters. */
-const INLINE_MAX = 64;
 
 export interface OutboxRow {
   readonly outboxId: string;
@@ -29,41 +26,63 @@ export function sealRow(draft: LedgerEntryDraft, actor: string, sealing: Sealing
       at: sealing.nowMs(),
       exercise: sealing.exercise,
       tagKey: sealing.tagKey,
-      nonce: randomBytes(32),
+      nonce: takeRandom(32),
     },
   );
   return { outboxId: nextId(Date.now()), bytes };
 }
 
-/** Writes the rows and commits, in one message where that is not too long. */
-export async function commitWith(
-  client: pg.ClientBase,
-  log: LogName,
-  rows: readonly OutboxRow[],
-): Promise<void> {
-  if (rows.length === 0) {
-    await client.query('commit');
-    return;
+const ROWS_AT_ONCE = 5_000;
+
+/** The statements that put the rows into the outbox; they are sent together with the commit. */
+export function outboxStatements(log: LogName, rows: readonly OutboxRow[]): Statement[] {
+  if (rows.length === 1) {
+    const [row] = rows as [OutboxRow];
+    const text = 'insert into ledger_outbox (log, outbox_id, bytes) values ($1, $2, $3)';
+    return [{ name: 'sk_outbox', text, values: [log, row.outboxId, row.bytes] }];
   }
-  if (rows.length <= INLINE_MAX) {
-    // Ids are ours, the log is a closed word, bytes go as hex: nothing here needs quoting.
-    const values = rows.map(
-      (row) => `('${log}','${row.outboxId}','\\x${Buffer.from(row.bytes).toString('hex')}')`,
-    );
-    await client.query(
-      `insert into ledger_outbox (log, outbox_id, bytes) values ${values.join(',')}; commit`,
-    );
-    return;
-  }
-  for (let from = 0; from < rows.length; from += 5_000) {
-    const part = rows.slice(from, from + 5_000);
-    await client.query(
-      `insert into ledger_outbox (log, outbox_id, bytes)
+  const statements: Statement[] = [];
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+    const part = rows.slice(from, from + ROWS_AT_ONCE);
+    const ids = part.map((row) => row.outboxId);
+    statements.push({
+      name: 'sk_outbox_rows',
+      text: `insert into ledger_outbox (log, outbox_id, bytes)
        select $1, outbox_id, bytes from unnest($2::uuid[], $3::bytea[]) as given (outbox_id, bytes)`,
-      [log, part.map((row) => row.outboxId), part.map((row) => Buffer.from(row.bytes))],
-    );
+      values: [log, `{${ids.join(',')}}`, toByteaArray(part.map((row) => row.bytes))],
+    });
   }
-  await client.query('commit');
+  return statements;
+}
+
+const BYTEA = 17;
+
+/** A bytea[] in the server's own form: as text, every byte would be written and read in hex. */
+function toByteaArray(items: readonly Uint8Array[]): Buffer {
+  const length = items.reduce((sum, item) => sum + 4 + item.length, 20);
+  const array = Buffer.allocUnsafe(length);
+  // One dimension, no nulls, element type, number of elements, first index.
+  [1, 0, BYTEA, items.length, 1].forEach((word, i) => {
+    array.writeInt32BE(word, 4 * i);
+  });
+  let at = 20;
+  for (const item of items) {
+    at = array.writeInt32BE(item.length, at);
+    array.set(item, at);
+    at += item.length;
+  }
+  return array;
+}
+
+const POOL_BYTES = 4096;
+let pool: Buffer = Buffer.alloc(0);
+
+/** Fresh random bytes; asked for by the page, since each asking costs more than the bytes. */
+function takeRandom(count: number): Buffer {
+  if (pool.length < count) pool = randomBytes(POOL_BYTES);
+  const taken = pool.subarray(0, count);
+  pool = pool.subarray(count);
+  return taken;
 }
 
 let lastMs = 0;
@@ -77,7 +96,7 @@ function nextId(nowMs: number): string {
     lastCount += 1;
     if (lastCount > 0xfff) [lastMs, lastCount] = [lastMs + 1, 0];
   }
-  const bytes = randomBytes(16);
+  const bytes = takeRandom(16);
   bytes.writeUIntBE(lastMs, 0, 6);
   bytes.writeUInt16BE(0x7000 | lastCount, 6);
   bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);

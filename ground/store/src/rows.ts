@@ -2,7 +2,7 @@
 /** Many rows at once: as arrays for thousands, as COPY for millions. */
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import type { Transaction } from 'kysely';
+import { CompiledQuery, type Transaction } from 'kysely';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { storeErrors } from './errors.ts';
@@ -45,7 +45,6 @@ export async function insertRows<DB>(
   options: { readonly onConflict?: string; readonly rowsPerStatement?: number } = {},
 ): Promise<number> {
   check(table, columns);
-  const client = clientOf(db);
   const most = options.rowsPerStatement ?? 2_000;
   const names = columns.map((column) => column.name).join(', ');
   // Arrays of arrays would be taken for one matrix: such columns travel as JSON.
@@ -65,8 +64,8 @@ export async function insertRows<DB>(
   let inserted = 0;
   const flush = async () => {
     if ((arrays[0]?.length ?? 0) === 0) return;
-    const result = await client.query({ text, values: arrays });
-    inserted += result.rowCount ?? 0;
+    const result = await db.executeQuery(CompiledQuery.raw(text, arrays));
+    inserted += Number(result.numAffectedRows ?? 0);
     arrays = columns.map(() => []);
   };
   for await (const row of rows) {
@@ -95,7 +94,7 @@ export async function copyRows<DB>(
   options: { readonly onConflict?: string } = {},
 ): Promise<number> {
   check(table, columns);
-  const client = clientOf(db);
+  const client = await clientOf(db);
   const names = columns.map((column) => column.name).join(', ');
   const types = columns.map((column) => `${column.name} ${column.type}`).join(', ');
   loads += 1;

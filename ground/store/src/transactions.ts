@@ -14,8 +14,9 @@ import {
   type QueryResult,
   Transaction,
 } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 import { storeErrors } from './errors.ts';
+import { type Answer, exchange, type Statement } from './exchange.ts';
 import { APPLICATION_ROLE } from './guards.ts';
 import type { Scope } from './store.ts';
 
@@ -24,43 +25,50 @@ const PREPARE_AFTER = 3;
 const PREPARED_MAX = 400;
 const PREPARED_TEXT_MAX = 4_000;
 
+const BEGIN: Statement = { name: 'sk_begin', text: 'begin' };
+const BEGIN_READING: Statement = {
+  name: 'sk_begin_reading',
+  text: 'begin isolation level repeatable read read only',
+};
+export const COMMIT: Statement = { name: 'sk_commit', text: 'commit' };
+
+const set = (name: string, value: string) => `pg_catalog.set_config('${name}', ${value}, true)`;
+const TAKE_ROLE = set('role', `'${APPLICATION_ROLE}'`);
+const SETTINGS = ['actor', 'organisation', 'purpose', 'visible', 'reach'];
+const ENTER = `select ${[TAKE_ROLE, ...SETTINGS.map((name, i) => set(`sakimori.${name}`, `$${i + 1}`))].join(', ')}`;
+
 /**
- * The first message of a transaction: begin, take the application role, enter the scope.
+ * The first statements of a transaction: begin, take the application role, enter the scope.
  *
  * In      scope; `reading` makes a snapshot that cannot write
- * Throws  STORE_PURPOSE_REFUSED for the purpose that no ground of ours covers
+ * Throws  STORE_PURPOSE_REFUSED for the purpose that no ground of ours covers; STORE_OUT_OF_SCOPE
  */
-export function beginText(scope: Scope, reading: boolean): string {
+export function openingOf(scope: Scope, reading: boolean): readonly Statement[] {
   if (scope.purpose === 'investigation') {
     throw storeErrors('PURPOSE_REFUSED', { purpose: scope.purpose });
   }
-  const begin = reading ? 'begin isolation level repeatable read read only' : 'begin';
-  const text = pg.escapeLiteral;
-  const start = `${begin}; set local role ${APPLICATION_ROLE}; `;
-  const words = [scope.actor, scope.organisation ?? '', scope.purpose, ...scope.sectors];
-  // A zero would end the message early and leave the transaction unopened.
-  if (words.some((word) => word.includes('\0'))) throw storeErrors('OUT_OF_SCOPE', {});
+  const { actor, purpose, reach, sectors } = scope;
   const organisation = scope.organisation ?? '';
-  if (scope.reach === 'sector') {
-    const sectors = `array[${scope.sectors.map(text).join(',')}]::text[]`;
-    return (
-      `${start}select sakimori_enter(${text(scope.actor)}, ${text(organisation)}, 'sector', ` +
-      `${sectors}, ${text(scope.purpose)})`
-    );
+  // A comma parts ids from each other; a zero no text of the database can hold.
+  const words = [actor, organisation, purpose, ...sectors];
+  if (words.some((word) => word.includes('\0')) || organisation.includes(',')) {
+    throw storeErrors('OUT_OF_SCOPE', {});
   }
-  // The same without a call: a third of the time.
-  const settings: Record<string, string> = {
-    actor: scope.actor,
-    organisation,
-    purpose: scope.purpose,
-    visible: scope.reach === 'own' && organisation !== '' ? `,${organisation},` : '',
-    reach: scope.reach,
-  };
-  if (organisation.includes(',')) throw storeErrors('OUT_OF_SCOPE', {});
-  const sets = Object.entries(settings).map(
-    ([name, value]) => `set local sakimori.${name} = ${text(value)}`,
-  );
-  return start + sets.join('; ');
+  const begin = reading ? BEGIN_READING : BEGIN;
+  if (reach === 'sector') {
+    return [
+      begin,
+      { name: 'sk_role', text: `select ${TAKE_ROLE}` },
+      {
+        name: 'sk_enter_sector',
+        text: `select sakimori_enter($1, $2, 'sector', $3::text[], $4)`,
+        values: [actor, organisation, [...sectors], purpose],
+      },
+    ];
+  }
+  const visible = reach === 'own' && organisation !== '' ? `,${organisation},` : '';
+  const values = [actor, organisation, purpose, visible, reach];
+  return [begin, { name: 'sk_enter', text: ENTER, values }];
 }
 
 /** Prepared statements: the same short text often enough gets a name, within bounds. */
@@ -105,27 +113,41 @@ export class TransactionFactory {
     this.#executor = new Kysely({ dialect: this.#dialect }).getExecutor();
   }
 
-  over<DB>(client: pg.ClientBase): Transaction<DB> {
-    const connection = new ClientConnection(client, this.#names);
+  /** A transaction on a connection; its opening is sent together with its first statement. */
+  over<DB>(client: pg.ClientBase, opening: readonly Statement[]): OpenTransaction<DB> {
+    const connection = new ClientConnection(client, opening, this.#names);
     const props: KyselyProps = {
       config: { dialect: this.#dialect },
       dialect: this.#dialect,
       driver: this.#driver,
       executor: this.#executor.withConnectionProvider(new OneConnection(connection)),
     };
-    const transaction = new Transaction<DB>(props);
-    clients.set(transaction, client);
-    return transaction;
+    const db = new Transaction<DB>(props);
+    connections.set(db, connection);
+    return {
+      db,
+      finish: (statements) => connection.finish(statements),
+      end: () => connection.end(),
+    };
   }
 }
 
-const clients = new WeakMap<object, pg.ClientBase>();
+/** A transaction and how it ends. */
+export interface OpenTransaction<DB> {
+  readonly db: Transaction<DB>;
+  /** Sends the last statements, commit among them; nothing at all when nothing was ever asked. */
+  finish(statements: readonly Statement[]): Promise<void>;
+  /** Refuses whatever comes later, so that it cannot run in the connection's next transaction. */
+  end(): void;
+}
+
+const connections = new WeakMap<object, ClientConnection>();
 
 /** The connection below a transaction of ours, for COPY and other messages Kysely has no word for. */
-export function clientOf<DB>(transaction: Transaction<DB>): pg.ClientBase {
-  const client = clients.get(transaction);
-  if (!client) throw new Error('not a transaction of this store');
-  return client;
+export async function clientOf<DB>(transaction: Transaction<DB>): Promise<pg.ClientBase> {
+  const connection = connections.get(transaction);
+  if (!connection) throw new Error('not a transaction of this store');
+  return connection.opened();
 }
 
 /** One connection that statements use one after the other, also when asked at once. */
@@ -150,24 +172,54 @@ class OneConnection {
 class ClientConnection implements DatabaseConnection {
   readonly #client: pg.ClientBase;
   readonly #names: StatementNames;
+  #opening: readonly Statement[];
   #cursors = 0;
+  #ended = false;
 
-  constructor(client: pg.ClientBase, names: StatementNames) {
+  constructor(client: pg.ClientBase, opening: readonly Statement[], names: StatementNames) {
     this.#client = client;
+    this.#opening = opening;
     this.#names = names;
   }
 
+  /** The connection, inside the transaction and its scope. */
+  async opened(): Promise<pg.ClientBase> {
+    this.#refuseEnded();
+    if (this.#opening.length > 0) await this.#send([]);
+    return this.#client;
+  }
+
+  async finish(statements: readonly Statement[]): Promise<void> {
+    // A commit alone, of a transaction that never began, has nothing to do.
+    if (this.#opening.length > 0 && statements.length === 1) return;
+    const { command } = await this.#send(statements);
+    // A statement failed, its error was passed over, and the server could only undo everything.
+    if (command === 'ROLLBACK') throw new Error('the transaction had failed and was undone');
+  }
+
+  end(): void {
+    this.#ended = true;
+  }
+
+  #send(statements: readonly Statement[]): Promise<Answer> {
+    const together = [...this.#opening, ...statements];
+    this.#opening = [];
+    return exchange(this.#client, together);
+  }
+
+  #refuseEnded(): void {
+    if (this.#ended) throw new Error('this transaction has ended');
+  }
+
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const name = this.#names.nameOf(query.sql);
-    const result = await this.#client.query({
-      text: query.sql,
-      values: query.parameters as unknown[],
-      ...(name === undefined ? {} : { name }),
-    });
+    this.#refuseEnded();
+    const { sql: text, parameters: values } = query;
+    const name = this.#names.nameOf(text);
+    const result = await this.#send([{ name, text, values }]);
     const changes = ['INSERT', 'UPDATE', 'DELETE', 'MERGE'].includes(result.command);
     return {
-      rows: (result.rows ?? []) as R[],
-      ...(changes ? { numAffectedRows: BigInt(result.rowCount ?? 0) } : {}),
+      rows: result.rows as R[],
+      ...(changes ? { numAffectedRows: BigInt(result.rowCount) } : {}),
     };
   }
 
@@ -178,6 +230,7 @@ class ClientConnection implements DatabaseConnection {
     this.#cursors += 1;
     const cursor = `stream_${this.#cursors}`;
     const values = query.parameters as unknown[];
+    await this.opened();
     await this.#client.query(`declare ${cursor} no scroll cursor for ${query.sql}`, values);
     try {
       for (;;) {
