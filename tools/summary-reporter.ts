@@ -2,6 +2,9 @@
 /** A node:test reporter: failures in full, skips with their reasons, then one line of counts. */
 import type { TestEvent } from 'node:test/reporters';
 
+/** Of one failure's text; the rest helps nobody. */
+const TEXT_MAX = 4_000;
+
 export default async function* summary(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const skips = new Map<string, number>();
@@ -20,7 +23,8 @@ export default async function* summary(events: AsyncIterable<TestEvent>): AsyncG
         const failure = 'error' in details ? details.error : undefined;
         const error = failure?.cause ?? failure;
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        yield `\nFAILED ${file ?? ''}\n  ${name}\n${text.replace(/^/gm, '    ')}\n`;
+        const shown = text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)} ...` : text;
+        yield `\nFAILED ${file ?? ''}\n  ${name}\n${shown.replace(/^/gm, '    ')}\n`;
       }
     }
   }
