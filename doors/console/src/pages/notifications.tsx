@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Notifications under article 4: submit what is complete, and see how far each has come. */
-import type { HomeView, NotificationView, Page } from '@sakimori/vocabulary/wire';
+import type { HomeView, NotificationView, Page, SessionView } from '@sakimori/vocabulary/wire';
 import { useState } from 'react';
 import { Button, Go } from '../blocks/button.tsx';
 import { Clock } from '../blocks/clock.tsx';
 import { Choose } from '../blocks/field.tsx';
 import { PageTitle, Section } from '../blocks/layout.tsx';
 import { NotificationCard } from '../blocks/notification-card.tsx';
-import { NextStep } from '../blocks/notification-step.tsx';
+import { NextStep, waitsFor } from '../blocks/notification-step.tsx';
 import { EmptyState, Loaded, Refusal } from '../blocks/states.tsx';
 import { Pager } from '../blocks/table.tsx';
 import { withQuery } from '../hub/client.ts';
@@ -45,21 +45,21 @@ export default function Notifications() {
         </div>
         <Loaded of={notifications}>
           {(page) =>
-            submitted(page.items).length === 0 ? (
+            listSubmitted(page.items, session.data).length === 0 ? (
               <div className="card px-6">
                 <EmptyState icon="send" text={t('notifications.empty')} />
               </div>
             ) : (
               <div>
                 <ul className="grid gap-4">
-                  {submitted(page.items).map((one) => (
+                  {listSubmitted(page.items, session.data).map((one) => (
                     <NotificationCard key={one.id} notification={one}>
                       <NextStep notification={one} />
                     </NotificationCard>
                   ))}
                 </ul>
                 <Pager
-                  shown={submitted(page.items).length}
+                  shown={listSubmitted(page.items, session.data).length}
                   total={undefined}
                   next={page.next}
                   isFirst={!filters.cursor}
@@ -74,9 +74,14 @@ export default function Notifications() {
   );
 }
 
-/** What has left the operator; what has not is offered above. */
-function submitted(items: readonly NotificationView[]): NotificationView[] {
-  return items.filter((one) => one.state !== 'draft');
+/** What has left the operator, what waits for the reader first; a draft is offered above. */
+function listSubmitted(
+  items: readonly NotificationView[],
+  session: SessionView | undefined,
+): NotificationView[] {
+  return items
+    .filter((one) => one.state !== 'draft')
+    .sort((a, b) => Number(waitsFor(session, b)) - Number(waitsFor(session, a)));
 }
 
 /** Says what will be handed over, to whom, before it is. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What stands around every page: banner, header, menu, main part, footer. */
 import type { SessionView } from '@sakimori/vocabulary/wire';
-import { Link, Outlet, useLocation, useMatches } from '@tanstack/react-router';
+import { Link, Outlet, rootRouteId, useLocation, useMatches } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { Button, Go } from '../blocks/button.tsx';
 import { Icon } from '../blocks/icon.tsx';
@@ -107,11 +107,10 @@ export function Shell() {
 /** The page of the address, or why it cannot be shown. */
 function Page({ session }: { session: SessionView }) {
   const location = useLocation();
-  const matches = useMatches();
-  const full = matches.at(-1)?.fullPath;
-  // The router takes an unknown address for its root: nothing of ours is there.
-  if (full === '/' && location.pathname !== '/') return <Missing />;
-  const route = ROUTES.find((one) => one.path === full);
+  const match = useMatches().at(-1);
+  // Only the root has matched: nothing of ours is at this address.
+  if (match?.routeId === rootRouteId) return <Missing />;
+  const route = ROUTES.find((one) => one.path === match?.fullPath);
   if (route?.access === 'signed-in' && !session.person) {
     return <SignedOut from={location.href} />;
   }

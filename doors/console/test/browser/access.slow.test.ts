@@ -15,6 +15,7 @@ testAccess(() => {
   if (!shared) throw new Error('the instance is not open');
   return shared;
 }, [
+  { language: 'en', theme: 'dark', width: 360 },
   { language: 'ja', theme: 'dark', width: 360 },
   { language: 'en', theme: 'light', width: 1280 },
   { language: 'en', theme: 'light', width: 1920 },

@@ -31,9 +31,13 @@ export async function findCutOff(page: Page): Promise<string[]> {
 }
 
 /** One test per visitor and view; each names every page that has a fault. */
-export function testAccess(instance: () => BrowserInstance, views: readonly View[]): void {
+export function testAccess(
+  instance: () => BrowserInstance,
+  views: readonly View[],
+  visitors: readonly Visitor[] = Object.keys(PAGES) as Visitor[],
+): void {
   for (const view of views) {
-    for (const visitor of Object.keys(PAGES) as Visitor[]) {
+    for (const visitor of visitors) {
       const name = `${visitor} finds every page readable (${view.language}, ${view.theme}, ${view.width})`;
       test(name, async () => {
         const { page, faults } = await instance().open(visitor, view);

@@ -18,8 +18,6 @@ before(async () => {
 after(() => shared?.close());
 
 testMainJob(instance);
-testAccess(instance, [
-  { language: 'ja', theme: 'light', width: 1280 },
-  { language: 'en', theme: 'dark', width: 360 },
-]);
+testAccess(instance, [{ language: 'ja', theme: 'light', width: 1280 }]);
+testAccess(instance, [{ language: 'en', theme: 'dark', width: 360 }], ['nobody', 'operator']);
 testHostileText(instance);

@@ -82,6 +82,15 @@ export function testMainJob(instance: () => BrowserInstance): void {
     await page.context().close();
   });
 
+  test('an address where nothing is says so, with or without an account', async () => {
+    for (const visitor of ['nobody', 'operator'] as const) {
+      const { page } = await instance().open(visitor, WIDE_LIGHT);
+      await visit(page, '/no-such-page');
+      await page.getByRole('heading', { name: 'このアドレスにページはありません' }).waitFor();
+      await page.context().close();
+    }
+  });
+
   test('the language changes everywhere at once and says so to assistive technology', async () => {
     const { page } = await instance().open('nobody', WIDE_LIGHT);
     await visit(page, '/sign-in');
