@@ -35,6 +35,7 @@ import { type Identity, identityRoutes, openIdentity } from './identity/index.ts
 import { type InstanceFacts, openInstanceFacts } from './instance-file.ts';
 import { type OrganisationNames, organisationNames } from './organisations.ts';
 import { receiptsOf } from './receipts.ts';
+import { resourcesOf } from './resources.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
 import { openServices, type Services } from './services.ts';
 import { type InstanceKeys, openInstanceKeys } from './signing.ts';
@@ -240,7 +241,7 @@ async function serve(wiring: Wiring): Promise<FastifyInstance> {
           sectorName,
         }),
       (app) => ledgerRoutes(app, { log, origin: facts.origin, store, tagKey: keys.tagKey }),
-      (app) => peopleRoutes(app, { identity, organisation, resourceOf: async () => undefined }),
+      (app) => peopleRoutes(app, { identity, organisation, resourceOf: resourcesOf(store, names) }),
       (app) => warningRoutes(app, { warn, linkKey: keys.linkKey }),
       (app) =>
         homeRoutes(app, {

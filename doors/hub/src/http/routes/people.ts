@@ -11,6 +11,7 @@ import {
   type Role,
   typeOfAction,
 } from '@sakimori/authority';
+import type { Scope } from '@sakimori/store';
 import { toInstant } from '@sakimori/vocabulary';
 import type { KeyView, OrganisationBrief, PersonView, RoleName } from '@sakimori/vocabulary/wire';
 import type { FastifyInstance } from 'fastify';
@@ -26,7 +27,7 @@ export interface PeopleParts {
   /** Brief of an organisation; undefined when there is none. */
   readonly organisation: (id: string) => Promise<OrganisationBrief | undefined>;
   /** A thing as it stands in the store, for "why"; undefined when nobody has it. */
-  readonly resourceOf: (action: Action, id: string | undefined) => Promise<Resource | undefined>;
+  readonly resourceOf: (action: Action, id: string, scope: Scope) => Promise<Resource | undefined>;
 }
 
 const YEAR_MS = 365 * 86_400_000;
@@ -281,7 +282,7 @@ async function resourceFor(
   id: string | undefined,
 ): Promise<Resource> {
   if (id !== undefined) {
-    const found = await parts.resourceOf(action, id);
+    const found = await parts.resourceOf(action, id, access.scope('organisation:read'));
     if (!found) throw hubErrors('NOT_FOUND', {});
     return found;
   }
