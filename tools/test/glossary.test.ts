@@ -41,7 +41,7 @@ test('no text of the hub uses a translation that the glossary forbids', async ()
         .filter((word) => text.ja.includes(word))
         .map((w) => `${place}: ${w}`),
       ...(forbidden?.en ?? [])
-        .filter((word) => text.en.toLowerCase().includes(word.toLowerCase()))
+        .filter((word) => new RegExp(`\\b${RegExp.escape(word)}\\b`, 'i').test(text.en))
         .map((w) => `${place}: ${w}`),
     ]),
   );

@@ -35,7 +35,7 @@ export const hubErrors = defineErrors('HUB', {
     status: 403,
     retry: 'never',
     params: {},
-    ja: '他のサイトからの要求は受け付けません。この画面を開き直してからお試しください。',
+    ja: '外部のページからの要求は受け付けません。この画面を開き直してからお試しください。',
     en: 'Requests from other sites are refused. Open this page again and retry.',
   },
   NOT_FOUND: {
