@@ -100,7 +100,10 @@ test('an error says what happened, what to do, and a code', async () => {
     status: 403,
     code: 'HUB_FORBIDDEN',
     detail: '',
-    texts: { ja: 'この操作は認められていません。', en: 'This is not allowed.' },
+    texts: {
+      ja: 'この操作は認められていません。組織の管理者にお問い合わせください。',
+      en: 'This is not allowed. Ask the administrator of your organisation.',
+    },
   };
   const said = text(await drawing.draw('states#ErrorState', { problem }, 'ja'));
   assert.match(said, /この操作は認められていません。.*組織の管理者.*HUB_FORBIDDEN/);

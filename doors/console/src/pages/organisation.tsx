@@ -39,7 +39,7 @@ function OrganisationPage({ one }: { one: OrganisationView }) {
         }
       />
       <div className="grid grid-cols-1 gap-6">
-        <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+        <div className="grid grid-cols-2 gap-3 lg:grid-cols-3">
           <Figure label={t('numbers.computers')} value={number(one.computers)} />
           <Figure
             label={t('organisations.incomplete')}
@@ -50,11 +50,6 @@ function OrganisationPage({ one }: { one: OrganisationView }) {
             label={t('home.warnings.open')}
             value={number(one.openWarnings)}
             tone={one.openWarnings > 0 ? 'caution' : 'plain'}
-          />
-          <Figure
-            label={t('numbers.silent')}
-            value={number(one.silentWarnings)}
-            tone={one.silentWarnings > 0 ? 'alarm' : 'plain'}
           />
         </div>
         {mayDo(session.data, 'warning:read') && <Warnings organisation={one.id} />}

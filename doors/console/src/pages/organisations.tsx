@@ -119,9 +119,9 @@ function OrganisationTable({ items }: { items: readonly OrganisationView[] }) {
               {one.openWarnings === 0 && (
                 <span className="text-faint">{t('register.no-warnings')}</span>
               )}
-              {one.openWarnings > 0 && (
+              {one.openWarnings > one.silentWarnings && (
                 <Badge tone="caution" icon="bell">
-                  {t('register.open-warnings', { count: one.openWarnings })}
+                  {t('register.open-warnings', { count: one.openWarnings - one.silentWarnings })}
                 </Badge>
               )}
               {one.silentWarnings > 0 && (
