@@ -17,7 +17,7 @@ function isInstalled(lock) {
   const wanted = JSON.parse(readFileSync(lock, 'utf8')).packages;
   return Object.entries(wanted).every(([path, { version, link, optional, devOptional }]) => {
     // Other rooms are links; optional packages are there only on the platform that they are for.
-    if (!path.startsWith('node_modules/') || link) return true;
+    if (!path.includes('node_modules/') || link) return true;
     const there = installed[path]?.version;
     return there === version || (there === undefined && (optional || devOptional) === true);
   });
