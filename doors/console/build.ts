@@ -107,11 +107,22 @@ export async function buildConsole(force = false): Promise<ConsoleBuild> {
     },
   });
   writeFileSync(join(fresh, '.digest'), digest);
-  const old = `${fresh}-old`;
-  if (existsSync(consoleDist)) renameSync(consoleDist, old);
-  renameSync(fresh, consoleDist);
-  rmSync(old, { recursive: true, force: true });
+  moveIntoPlace(fresh);
   return { folder: consoleDist, built: true };
+}
+
+/** Replaces `dist/`. Where another build of the same sources was faster, ours is given up. */
+function moveIntoPlace(fresh: string): void {
+  const old = `${fresh}-old`;
+  try {
+    if (existsSync(consoleDist)) renameSync(consoleDist, old);
+    renameSync(fresh, consoleDist);
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true });
+    if (!isConsoleBuilt()) throw error;
+  } finally {
+    rmSync(old, { recursive: true, force: true });
+  }
 }
 
 // As a program of its own, so that the hub's process never carries the bundler's memory.
