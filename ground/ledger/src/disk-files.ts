@@ -9,6 +9,8 @@ import { STAGING_PATH } from './staging.ts';
 import type { LedgerFiles } from './storage.ts';
 
 const READ_BYTES_MAX = 256 * 65_537;
+/** How much of a longer forerunner may stay behind what was written over it. */
+const OVERHANG_BYTES_MAX = 64 * 1024;
 
 /**
  * Files below one folder.
@@ -42,8 +44,8 @@ export function diskFiles(folder: string): LedgerFiles {
     let handle: FileHandle | undefined;
     try {
       handle = await open(temporary, 'wx', 0o644);
-      await handle.writeFile(bytes);
-      await sync(handle, path);
+      await writeAll(handle, bytes);
+      await syncContent(handle, path);
       await handle.close();
       handle = undefined;
       await rename(temporary, full);
@@ -52,6 +54,26 @@ export function diskFiles(folder: string): LedgerFiles {
       await handle?.close().catch(() => {});
       await rm(temporary, { force: true }).catch(() => {});
       throw asLedgerError(error, path);
+    }
+  };
+
+  const overwrite = async (path: string, bytes: Uint8Array): Promise<void> => {
+    let handle: FileHandle | undefined;
+    try {
+      handle = await open(place(path), 'r+');
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return write(path, bytes);
+      throw asLedgerError(error, path);
+    }
+    try {
+      await writeAll(handle, bytes);
+      const { size } = await handle.stat();
+      if (size > OVERHANG_BYTES_MAX + bytes.length) await handle.truncate(bytes.length);
+      await syncContent(handle, path);
+    } catch (error) {
+      throw asLedgerError(error, path);
+    } finally {
+      await handle.close();
     }
   };
 
@@ -79,6 +101,7 @@ export function diskFiles(folder: string): LedgerFiles {
       await write(path, bytes);
     },
     replace: write,
+    overwrite,
     async remove(path) {
       const full = place(path);
       await rm(full, { force: true });
@@ -108,6 +131,12 @@ async function makeFolder(folder: string, path: string, known: Set<string>): Pro
   }
 }
 
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    at += (await handle.write(bytes, at, bytes.length - at, at)).bytesWritten;
+  }
+}
+
 async function syncFolder(folder: string, path: string): Promise<void> {
   // Windows cannot sync a folder and does not need it for a rename.
   if (process.platform === 'win32') return;
@@ -119,9 +148,18 @@ async function syncFolder(folder: string, path: string): Promise<void> {
   }
 }
 
-async function sync(handle: FileHandle, path: string): Promise<void> {
+function sync(handle: FileHandle, path: string): Promise<void> {
+  return asSync(handle.sync(), path);
+}
+
+/** Content and length of a file, which is all that a reader needs; its times may come later. */
+function syncContent(handle: FileHandle, path: string): Promise<void> {
+  return asSync(handle.datasync(), path);
+}
+
+async function asSync(syncing: Promise<void>, path: string): Promise<void> {
   try {
-    await handle.sync();
+    await syncing;
   } catch (error) {
     // After a failed fsync the kernel may drop the dirty pages and call the next one a success.
     throw ledgerErrors('FSYNC_FAILED', { path }, error);

@@ -138,6 +138,14 @@ export class MemoryFiles implements LedgerFiles {
     this.files.set(path, bytes.slice());
   }
 
+  async overwrite(path: string, bytes: Uint8Array): Promise<void> {
+    const there = this.files.get(path) ?? new Uint8Array(0);
+    const file = new Uint8Array(Math.max(there.length, bytes.length));
+    file.set(there);
+    file.set(bytes);
+    this.files.set(path, file);
+  }
+
   async remove(path: string): Promise<void> {
     this.files.delete(path);
   }

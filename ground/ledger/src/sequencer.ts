@@ -194,6 +194,8 @@ class LogSequencer implements Sequencer {
     this.#closing = true;
     this.#wake();
     await this.#loop;
+    // What is staged when all is published says nothing more; a failure just leaves it.
+    if (this.#state === 'running') await this.#options.files.remove(STAGING_PATH).catch(() => {});
     if (this.#state !== 'failed') this.#state = 'stopped';
     this.#waiters.rejectAll(ledgerErrors('STOPPED', { log: this.#options.log }));
     await this.#unlock();
@@ -278,7 +280,6 @@ class LogSequencer implements Sequencer {
     this.#sweeper.note(growth, this.#publishedAtMs);
     this.#inFlight = undefined;
     this.#waiters.release(ids, from);
-    await files.remove(STAGING_PATH);
   }
 
   /** Puts the batch on disk and gives back what the disk gave back, hashed twice. */
@@ -286,7 +287,7 @@ class LogSequencer implements Sequencer {
     const { log, origin, files } = this.#options;
     const entries = pending.map(({ bytes }) => bytes);
     const first = leafHashes(entries);
-    await files.replace(STAGING_PATH, writeStaging({ origin, from, entries }));
+    await files.overwrite(STAGING_PATH, writeStaging({ origin, from, entries }));
     const stored = readStaging((await files.read(STAGING_PATH)) ?? new Uint8Array(0));
     // One flipped bit in one leaf hash ended a certificate log for good: hash again from storage.
     if (!stored || stored.from !== from || !equalBytes(leafHashes(stored.entries), first)) {

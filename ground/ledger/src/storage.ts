@@ -51,7 +51,8 @@ export interface LedgerStorage {
 /**
  * The file side of a log: paths are those of C2SP tlog-tiles below the log's prefix.
  *
- * Durability   `create` and `replace`: temporary file, fsync, rename, fsync of the folder
+ * Durability   `create` and `replace`: temporary file, fsync, rename, fsync of the folder;
+ *              `overwrite`: fsync
  */
 export interface LedgerFiles {
   read(path: string): Promise<Uint8Array | undefined>;
@@ -59,5 +60,11 @@ export interface LedgerFiles {
   create(path: string, bytes: Uint8Array): Promise<void>;
   /** Writes a file that may change: `checkpoint`. */
   replace(path: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Writes over what is there, in place: no file made, none given up. A crash may leave a mixture,
+   * and a longer forerunner leaves its end: only for what says itself where it ends and whether it
+   * is whole.
+   */
+  overwrite(path: string, bytes: Uint8Array): Promise<void>;
   remove(path: string): Promise<void>;
 }

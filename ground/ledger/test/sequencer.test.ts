@@ -85,7 +85,7 @@ test('the order of writing: batch on disk, head, tiles read back, checkpoint, th
   events.push('answered');
   await sequencer.close();
   const order = [
-    'replace staging',
+    'overwrite staging',
     'read staging',
     `advance ${LOG}`,
     'create tile/0/000.p/1',
