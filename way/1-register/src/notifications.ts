@@ -139,6 +139,7 @@ function take(
       });
     }
     const position = result.notification.acts.length;
+    const behind = step.act === 'submit' ? await setIncompleteAside(db, current, rules) : [];
     const computers =
       step.act === 'submit'
         ? await writeContent(db, current, position, rules)
@@ -159,8 +160,58 @@ function take(
       .set({ notification_state: result.notification.state as 'submitted' })
       .where('notification_id', '=', notificationId)
       .execute();
+    await draftAgain(context, db, current, behind, atMs);
     return view(context, db, notificationId, atMs);
   });
+}
+
+/**
+ * What is complete goes now; the rest waits in a draft of its own. Nothing is set aside where
+ * nothing is complete: the refusal then says how many are not.
+ */
+async function setIncompleteAside(
+  db: RegisterTransaction,
+  { id, notification }: Loaded,
+  rules: RegistrationRules,
+): Promise<readonly string[]> {
+  if (notification.kind !== 'first' || notification.state !== 'draft') return [];
+  const members = await db
+    .selectFrom('computer')
+    .select(['computer_id', 'facts'])
+    .where('notification_id', '=', id)
+    .execute();
+  const incomplete = members
+    .filter(({ facts }) => completeness(facts, rules.items).length > 0)
+    .map((member) => member.computer_id);
+  if (incomplete.length === 0 || incomplete.length === members.length) return [];
+  await sql`update computer set notification_id = null
+    where computer_id = any(${incomplete}::text[])`.execute(db);
+  return incomplete;
+}
+
+async function draftAgain(
+  context: RegisterContext,
+  db: RegisterTransaction,
+  { organisationId, notification }: Loaded,
+  computerIds: readonly string[],
+  atMs: number,
+): Promise<void> {
+  if (computerIds.length === 0) return;
+  const draftId = context.id('notification');
+  await db
+    .insertInto('notification')
+    .values({
+      notification_id: draftId,
+      organisation_id: organisationId,
+      kind: notification.kind,
+      state: 'draft',
+      created_at_ms: atMs,
+      correction_due_at_ms: null,
+      correction_fields: null,
+    })
+    .execute();
+  await sql`update computer set notification_id = ${draftId}
+    where computer_id = any(${computerIds}::text[])`.execute(db);
 }
 
 async function countContent(db: RegisterTransaction, notificationId: string): Promise<number> {

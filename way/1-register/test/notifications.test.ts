@@ -138,6 +138,22 @@ test('a correction goes back with fields and a day, and the corrected values are
   );
 });
 
+test('what is complete is notified now, the rest waits in a draft of its own', async (t) => {
+  const { register } = await setUpList(t);
+  const { notifications, computers } = register;
+  const before = (await notifications.list(A, { states: ['draft'] }))[0]!;
+  await computers.create(A, 'org_a', { product: 'FortiGate', key: 'Z-9' });
+  const { value } = await notifications.submit(A, before.id);
+  assert.deepEqual([value.state, value.computers], ['submitted', before.computers]);
+  const [rest, ...others] = await notifications.list(A, { states: ['draft'] });
+  assert.deepEqual([rest?.computers, rest?.incomplete, others.length], [1, 1, 0]);
+  const { items } = await computers.list(A, { organisationId: 'org_a', query: 'Z-9' });
+  assert.deepEqual(
+    items.map(({ notification }) => notification),
+    ['draft'],
+  );
+});
+
 test('an incomplete or empty draft cannot be submitted, and without a sector nobody is competent', async (t) => {
   const { register } = await setUp(t);
   const { notifications, computers, organisations } = register;

@@ -35,7 +35,7 @@ const TITLES: Readonly<Record<FeedKind, Text>> = {
   },
   cve: { ja: 'CVE レコード（CVE 5.x）', en: 'CVE records (CVE 5.x)' },
   cpe: { ja: 'CPE の適用条件（NVD 形式）', en: 'CPE configurations (NVD form)' },
-  csaf: { ja: 'ベンダーの勧告（CSAF 2.0）', en: 'Vendors’ advisories (CSAF 2.0)' },
+  csaf: { ja: '製品供給者の注意喚起（CSAF 2.0）', en: 'Vendors’ advisories (CSAF 2.0)' },
   epss: { ja: '悪用の起こりやすさ（EPSS）', en: 'Exploit prediction (EPSS)' },
   jvn: { ja: 'JVN iPedia', en: 'JVN iPedia' },
 };
