@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What an instance is, decided once at its first start: exercise or real, and its log's origin. */
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { keepSecret } from '@sakimori/store';
 import { hubErrors } from './errors.ts';
 
 export interface InstanceFacts {
@@ -18,6 +11,9 @@ export interface InstanceFacts {
   /** First line of the log's checkpoints and name of its keys. Never changes. */
   readonly origin: string;
 }
+
+/** Kept with the keys that are named after the origin: a backup takes both or neither. */
+const FILE = 'instance.json';
 
 /**
  * Reads the facts of an instance; at its first start writes those that are given.
@@ -31,27 +27,12 @@ export function openInstanceFacts(
   folder: string,
   fresh: InstanceFacts,
 ): { readonly facts: InstanceFacts; readonly isNew: boolean } {
-  const path = join(folder, 'instance.json');
-  const there = readFacts(path);
-  if (there) return { facts: there, isNew: false };
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${process.pid}.new`;
-  const file = openSync(temporary, 'w', 0o600);
-  writeSync(file, `${JSON.stringify(fresh)}\n`);
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(temporary, path);
-  return { facts: fresh, isNew: true };
+  const isNew = !existsSync(join(folder, 'secrets', FILE));
+  const facts = readFacts(keepSecret(folder, FILE, () => JSON.stringify(fresh)));
+  return { facts, isNew };
 }
 
-function readFacts(path: string): InstanceFacts | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+function readFacts(text: string): InstanceFacts {
   try {
     const { world, origin } = JSON.parse(text) as Partial<InstanceFacts>;
     if ((world === 'exercise' || world === 'real') && typeof origin === 'string') {
@@ -60,5 +41,5 @@ function readFacts(path: string): InstanceFacts | undefined {
   } catch {
     // Not JSON: the same answer as for other facts.
   }
-  throw hubErrors('BAD_ARGUMENT', { field: 'instance.json', expected: 'world and origin' });
+  throw hubErrors('BAD_ARGUMENT', { field: FILE, expected: 'world and origin' });
 }

@@ -142,6 +142,8 @@ export interface HomeView {
     readonly complete: number;
     readonly notified: number;
     readonly exposed: number;
+    /** Exempted products: in the register, outside the duty to notify. */
+    readonly notRequired?: number;
     readonly transitionDue?: string;
   };
   /** For operators: answers given and what came of them. */

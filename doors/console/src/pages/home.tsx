@@ -198,6 +198,7 @@ function RegisterInNumbers(props: {
   const { register, mayImport, mayNotify } = props;
   const { t, number } = useWords();
   const incomplete = register.computers - register.complete;
+  const notRequired = register.notRequired ?? 0;
   return (
     <Section
       title={t('home.register.title')}
@@ -233,10 +234,19 @@ function RegisterInNumbers(props: {
               },
               {
                 label: t('home.register.ready'),
-                value: Math.max(0, register.complete - register.notified),
+                value: Math.max(0, register.complete - register.notified - notRequired),
                 tone: 'accent',
               },
               { label: t('home.register.missing'), value: incomplete, tone: 'caution' },
+              ...(notRequired > 0
+                ? [
+                    {
+                      label: t('home.register.notRequired'),
+                      value: notRequired,
+                      tone: 'plain' as const,
+                    },
+                  ]
+                : []),
             ]}
           />
           <p className="text-soft">

@@ -199,6 +199,7 @@ export const homeView = same<wire.HomeView>()(
         complete: count,
         notified: count,
         exposed: count,
+        notRequired: count.exactOptional(),
         transitionDue: maybe,
       })
       .exactOptional(),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Feeds: what is known, when it was taken in, and taking in more, from a file or an address. */
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { FeedKind, FeedRunView, FeedView, Text } from '@sakimori/vocabulary/wire';
 import {
   type Egress,
@@ -111,7 +111,7 @@ async function takeFile(
   { warn }: FeedParts,
   kind: FeedKind,
   file: string,
-  bytes: Readable,
+  bytes: Readable | undefined,
   actor: string,
   decreaseAllowed: boolean,
 ): Promise<FeedRunView> {
@@ -119,7 +119,8 @@ async function takeFile(
     kind,
     source: file,
     actor,
-    inputs: [{ file, bytes }],
+    // A body without a single byte comes as none.
+    inputs: [{ file, bytes: bytes ?? Readable.from([]) }],
     decreaseAllowed,
   });
   return run;

@@ -104,6 +104,7 @@ async function showHome(parts: HomeParts, access: Access): Promise<HomeView> {
         complete: numbers.complete,
         notified: numbers.notified,
         exposed: numbers.exposed,
+        notRequired: numbers.exempt,
         ...(numbers.transitionDue && { transitionDue: numbers.transitionDue }),
       },
     }),
