@@ -11,7 +11,7 @@ type Catalogue = ErrorCatalogue<Record<string, ErrorSpecification>>;
 
 /** All catalogues that rooms export from a file named errors.ts. */
 export async function readCatalogues(): Promise<Catalogue[]> {
-  const files = globSync('{ground,way,doors}/*/src/**/errors.ts', { cwd: root }).sort();
+  const files = globSync('{{ground,way,doors}/*,law}/src/**/errors.ts', { cwd: root }).sort();
   const catalogues: Catalogue[] = [];
   for (const file of files) {
     const exported = (await import(join(root, file))) as Record<string, unknown>;
