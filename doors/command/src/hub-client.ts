@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The hub over HTTP: where it is, who we are, and what its refusals mean for an exit code. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Problem } from '@sakimori/vocabulary/wire';
 
 /** Exit codes of the command line; the same for every subcommand. */
@@ -45,7 +45,7 @@ export function findHub(
   env: Readonly<Record<string, string | undefined>>,
   cwd: string,
 ): HubPlace {
-  const run = join(cwd, env.SAKIMORI_DATA ?? 'data', 'run');
+  const run = resolve(cwd, env.SAKIMORI_DATA ?? 'data', 'run');
   const url = (hub ?? readText(join(run, 'hub.url')) ?? DEFAULT_HUB).replace(/\/+$/, '');
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new CommandStop(
