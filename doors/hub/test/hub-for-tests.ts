@@ -381,7 +381,7 @@ export async function takeFeed(hub: TestHub, kind: 'kev' | 'cpe', text: string) 
     actor: SETUP.actor,
     inputs: [{ file: `test-${kind}`, bytes: bytes() }],
   });
-  assert.notEqual(run.state, 'refused', run.problem?.en);
+  assert.notEqual(run.state, 'refused', run.problem?.en ?? '');
   return run;
 }
 

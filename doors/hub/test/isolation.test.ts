@@ -2,6 +2,7 @@
 /** Non-interference: what one tenant sees is the same bytes with and without another tenant's data. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { routeTable } from '../src/http/route.ts';
 import {
   BOX_HOLE,
@@ -26,6 +27,7 @@ const MOVES_BY_ITSELF: Readonly<Record<string, string>> = {
   '/ledger/:log/checkpoint': 'the checkpoint',
   '/ledger/:log/tile/*': 'tiles',
   '/api/v1/receipts/:log/:index': 'the proof leads to the newest checkpoint',
+  '/api/v1/events': 'a stream; listened to in a test of its own',
   '/.well-known/security.txt': 'its end is counted from now',
 };
 
@@ -111,6 +113,40 @@ test('the answers to one operator are the same bytes with and without another op
 
   sameAnswers(without, await lookAround(hub, north), 'nothing tells of the other operator');
   assert.ok(without.size > 200, `${without.size} answers compared`);
+});
+
+test('the stream of events says nothing when another operator is warned and answers', async (t) => {
+  const hub = await openHub(t);
+  await takeKnowledge(hub);
+  const north = await furnish(hub, 'north');
+  const address = await hub.app.listen({ host: '127.0.0.1', port: 0 });
+  const { cookie = '' } = (await hub.as('north-admin')).headers;
+  const stop = new AbortController();
+  const answer = await fetch(`${address}/api/v1/events`, {
+    headers: { cookie },
+    signal: stop.signal,
+  });
+  let heard = '';
+  const listening = (async () => {
+    for await (const part of answer.body ?? []) heard += Buffer.from(part).toString('utf8');
+  })().catch(() => {});
+  const heardOf = async (what: RegExp): Promise<void> => {
+    while (!what.test(heard)) await sleep(50);
+  };
+  await heardOf(/retry/);
+  const south = await furnish(hub, 'south');
+  const path = `/api/v1/warnings/${south.warning}/answers`;
+  await (await hub.as('south-admin')).post(path, { kind: 'fixed' });
+  // Longer than the hub looks for news.
+  await sleep(6_000);
+  assert.doesNotMatch(heard, /event:/);
+  await (await hub.as('north-member')).post(`/api/v1/warnings/${north.warning}/answers`, {
+    kind: 'fixed',
+  });
+  await heardOf(/event: home/);
+  assert.doesNotMatch(heard, /wrn_|org_|CVE-/, 'it says that something changed, never what');
+  stop.abort();
+  await listening;
 });
 
 test('an operator’s suppression silences nobody else', async (t) => {
