@@ -5,7 +5,6 @@ import {
   deliverNotices,
   type Egress,
   escalateSilent,
-  importFeed,
   listFeedRuns,
   type MailServer,
   makeMailer,
@@ -15,6 +14,7 @@ import {
 } from '@sakimori/warn';
 import type { HubConfig } from './config.ts';
 import { hubErrors } from './errors.ts';
+import { importFromAddress } from './feed-fetch.ts';
 import type { Identity } from './identity/index.ts';
 import type { MatchWorker } from './match-worker.ts';
 
@@ -136,14 +136,5 @@ async function renewFeed(
   const runs = await listFeedRuns(warn, kind, 20);
   const source = runs.find((run) => /^https?:\/\//.test(run.source))?.source;
   if (source === undefined) return;
-  const fetched = await egress.fetch(source);
-  const file = new URL(source).pathname.split('/').at(-1) || kind;
-  await importFeed(warn, {
-    kind,
-    source,
-    actor: 'system:feeds',
-    inputs: [{ file, bytes: fetched.body }],
-    ...(fetched.etag !== undefined && { etag: fetched.etag }),
-    ...(fetched.lastModified !== undefined && { lastModified: fetched.lastModified }),
-  });
+  await importFromAddress(warn, egress, { kind, url: source, actor: 'system:feeds' });
 }

@@ -13,6 +13,7 @@ import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { hubErrors } from '../../errors.ts';
+import { importFromAddress } from '../../feed-fetch.ts';
 import { route } from '../route.ts';
 import { feedKind, feedRunView, feedView } from '../shapes.ts';
 import { fileNameOf, readUpload, takeStreams } from '../uploads.ts';
@@ -41,7 +42,7 @@ const TITLES: Readonly<Record<FeedKind, Text>> = {
 };
 
 const KINDS = Object.keys(TITLES) as FeedKind[];
-const address = z.object({ url: z.string().max(2_048), decreaseAllowed: z.boolean().optional() });
+const address = z.object({ url: z.url().max(2_048) });
 
 /** Declares the routes of feeds below /api/v1. A bad feed is an answer (state "refused"). */
 export async function feedRoutes(app: FastifyInstance, parts: FeedParts): Promise<void> {
@@ -133,18 +134,8 @@ async function takeAddress(
   actor: string,
   decreaseAllowed: boolean,
 ): Promise<FeedRunView> {
-  const wanted = readAddress(await readUpload(body, ADDRESS_BYTES_MAX));
-  const fetched = await egress.fetch(wanted.url);
-  const { run } = await importFeed(warn, {
-    kind,
-    source: wanted.url,
-    actor,
-    inputs: [{ file: new URL(wanted.url).pathname.split('/').at(-1) || kind, bytes: fetched.body }],
-    decreaseAllowed,
-    ...(fetched.etag !== undefined && { etag: fetched.etag }),
-    ...(fetched.lastModified !== undefined && { lastModified: fetched.lastModified }),
-  });
-  return run;
+  const { url } = readAddress(await readUpload(body, ADDRESS_BYTES_MAX));
+  return importFromAddress(warn, egress, { kind, url, actor, decreaseAllowed });
 }
 
 function readAddress(bytes: Buffer): z.output<typeof address> {
