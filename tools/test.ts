@@ -48,6 +48,8 @@ function run(paths: readonly string[]): Promise<number> {
         '--disable-warning=ExperimentalWarning',
         '--test',
         '--test-concurrency=2',
+        // A test that hangs is red, not endless.
+        `--test-timeout=${kind === 'slow' ? 1_800_000 : 600_000}`,
         // At a terminal also test by test; elsewhere failures, skips and counts are enough.
         ...(process.stdout.isTTY
           ? ['--test-reporter=spec', '--test-reporter-destination=stdout']
