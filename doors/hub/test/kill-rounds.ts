@@ -37,7 +37,8 @@ function kevUpTo(n: number): string {
   const more = JSON.parse(kevFile(Array.from({ length: n + 1 }, (_, i) => hole(i))));
   known.vulnerabilities.push(...more.vulnerabilities);
   known.count = known.vulnerabilities.length;
-  known.catalogVersion = `2026.11.${n + 1}`;
+  // Versions are compared as text, as the publisher writes them: with leading zeros.
+  known.catalogVersion = `2026.11.${String(n + 1).padStart(3, '0')}`;
   return JSON.stringify(known);
 }
 
