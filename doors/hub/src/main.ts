@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { restore } from '@sakimori/store';
 import { SakimoriError } from '@sakimori/vocabulary';
@@ -28,7 +29,7 @@ function exitCodeOf(error: unknown): number {
 
 async function start(args: readonly string[]): Promise<void> {
   const startedMs = performance.now();
-  const config = readHubConfig(args, process.env, process.cwd());
+  const config = await choosePort(readHubConfig(args, process.env, process.cwd()));
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   await ensureConsole();
   const instance = await openInstance({
@@ -79,6 +80,18 @@ async function printLinks(instance: Instance, people: ReadonlyMap<string, string
     say(`  ${role.padEnd(16)} ${url}`);
   }
   say('');
+}
+
+/** Port 0: a free one is chosen first, because links and the log's name carry it. */
+async function choosePort(config: HubConfig): Promise<HubConfig> {
+  if (config.port !== 0) return config;
+  const probe = createServer();
+  probe.listen(0, config.host);
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return { ...config, port, publicUrl: config.publicUrl.replace(/:0$/, `:${port}`) };
 }
 
 async function listen(instance: Instance, host: string, port: number): Promise<string> {
