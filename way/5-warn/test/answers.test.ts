@@ -59,7 +59,7 @@ test('a warning says what, why you, what to do, how to check, until when and who
   const world = await warned(t);
   const detail = await readWarning(world.context, own('org_a'), await warningOf(world, 'org_a'));
   assert.match(detail.title.en, /Exploited vulnerability: Example Networks Gate/);
-  assert.match(detail.why.en, /a1 \(Example Networks Gate 7\.2\.4\): .*7\.2\.5/);
+  assert.match(detail.why.en, /^a1: Example Networks Gate .*7\.2\.4.*7\.2\.5.*confidence: medium/);
   assert.equal(detail.affected.length, 2);
   assert.match(detail.actions[0]?.ja ?? '', /侵害の有無/);
   assert.equal(detail.checks.length, 6);
