@@ -14,6 +14,7 @@ import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync } from 
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { diskFiles, makeKey, readSigner } from '@sakimori/ledger';
 import { inventoryLookup } from '@sakimori/register';
@@ -32,6 +33,8 @@ const VERSIONS = 8;
 const UNLISTED_PRODUCTS = 3_000;
 const PICKS = 200_000;
 const CHUNK = 100_000;
+/** Between the bulk load and the update: what the load left to write is written in it. */
+const REST_MS = 30_000;
 
 interface Entry {
   readonly cveID: string;
@@ -334,6 +337,8 @@ export async function run(args: string[]): Promise<void> {
     );
     const setting = { seed, computers, operators, identities: registered.value };
     printResult('warn', { step: 'registered', ...setting, seconds: registered.seconds });
+    // An update meets a database at rest, not one that still writes a million rows to the disk.
+    await sleep(REST_MS);
     const file = existsSync(values.kev)
       ? createReadStream(values.kev)
       : Readable.from([Buffer.from(asText(update))]);
