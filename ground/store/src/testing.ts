@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   MemoryFiles,
   makeKey,
@@ -141,7 +142,7 @@ export async function freshDatabase(): Promise<{
     targets: readTargets(withDatabase(url, name)),
     folder,
     async drop() {
-      await administer(url, `drop database if exists ${name} with (force)`);
+      await dropDatabase(url, name);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
@@ -179,6 +180,23 @@ function migrationsDigest(): string {
     hash.update(file).update(readFileSync(join(here, 'migrations', file)));
   }
   return hash.digest('hex').slice(0, 12);
+}
+
+const DROP_TRIES_MAX = 40;
+
+/**
+ * Drops a test's database. Where the server's own vacuum is just at work in it, which only a
+ * superuser may end, it is tried again; what still stands then goes with the server.
+ */
+async function dropDatabase(url: string, name: string): Promise<void> {
+  for (let attempt = 1; attempt <= DROP_TRIES_MAX; attempt += 1) {
+    try {
+      return await administer(url, `drop database if exists ${name} with (force)`);
+    } catch (error) {
+      if ((error as { code?: string }).code !== '42501') throw error;
+      await sleep(250);
+    }
+  }
 }
 
 async function administer(url: string, statement: string): Promise<void> {
