@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Reporting without a database, a clock or a network: records, duties, readers, indicators. */
+export * from './record.ts';
+export * from './shapes.ts';
