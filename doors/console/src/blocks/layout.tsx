@@ -11,7 +11,7 @@ export function noteNavigation(): void {
   navigated = true;
 }
 
-interface PageTitleProps {
+export interface PageTitleProps {
   readonly title: string;
   /** What kind of thing this is, above the title. */
   readonly kind?: string;

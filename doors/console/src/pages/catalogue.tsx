@@ -5,8 +5,8 @@ import { useState } from 'react';
 import { Badge } from '../blocks/badge.tsx';
 import { Button, DownloadLink, OutLink } from '../blocks/button.tsx';
 import { Clock, Moment } from '../blocks/clock.tsx';
-import { Choose, SearchField } from '../blocks/field.tsx';
 import { Disclosure, Facts, PageTitle } from '../blocks/layout.tsx';
+import { Filters } from '../blocks/list-page.tsx';
 import { EmptyState, Loaded } from '../blocks/states.tsx';
 import { Defanged, OneLine } from '../blocks/text.tsx';
 import { useHub } from '../hub/queries.ts';
@@ -56,7 +56,7 @@ export default function CataloguePage() {
 
 function Entries({ catalogue }: { catalogue: Catalogue }) {
   const { t } = useWords();
-  const [filters, change] = useFilters();
+  const [filters] = useFilters();
   const [shown, setShown] = useState(SHOWN_AT_FIRST);
   const found = findEntries(catalogue.vulnerabilities, filters.query ?? '', filters.year ?? '');
   const years = [...new Set(catalogue.vulnerabilities.map((one) => one.dateAdded.slice(0, 4)))];
@@ -66,25 +66,19 @@ function Entries({ catalogue }: { catalogue: Catalogue }) {
         {t('catalogue.version', { version: catalogue.catalogVersion, count: catalogue.count })}{' '}
         <Moment at={catalogue.dateReleased} />
       </p>
-      <search className="mb-4 grid gap-4 sm:grid-cols-[1fr_12rem]">
-        <SearchField
-          label={t('vulnerabilities.search')}
-          value={filters.query ?? ''}
-          onSearch={(query) => change({ query })}
-        />
-        <Choose
-          label={t('catalogue.year')}
-          value={filters.year ?? ''}
-          onChoose={(year) => change({ year })}
-          choices={[
-            { value: '', label: t('filter.all') },
-            ...years
+      <Filters
+        search={t('vulnerabilities.search')}
+        filters={[
+          {
+            name: 'year',
+            label: t('catalogue.year'),
+            choices: years
               .sort()
               .reverse()
-              .map((year) => ({ value: year, label: year })),
-          ]}
-        />
-      </search>
+              .map((year) => [year, year]),
+          },
+        ]}
+      />
       <p role="status" className="mb-2 text-soft">
         {t('catalogue.found', { count: found.length })}
       </p>

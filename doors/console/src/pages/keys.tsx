@@ -7,10 +7,11 @@ import { Button } from '../blocks/button.tsx';
 import { Clock, Moment, useNow } from '../blocks/clock.tsx';
 import { Confirm } from '../blocks/confirm.tsx';
 import { CheckField, Choose, TextField } from '../blocks/field.tsx';
-import { PageTitle, Section } from '../blocks/layout.tsx';
+import { Section } from '../blocks/layout.tsx';
+import { ListPage } from '../blocks/list-page.tsx';
 import { ShownOnce } from '../blocks/shown-once.tsx';
-import { EmptyState, Loaded, Refusal } from '../blocks/states.tsx';
-import { mayDo, useHub, useSession, useWrite } from '../hub/queries.ts';
+import { Refusal } from '../blocks/states.tsx';
+import { mayDo, useSession, useWrite } from '../hub/queries.ts';
 import { type Key, useWords } from '../language/language.ts';
 
 /** What a machine may need. A key never holds more than its maker. */
@@ -32,29 +33,23 @@ const DAY_MS = 86_400_000;
 export default function Keys() {
   const { t } = useWords();
   const session = useSession();
-  const keys = useHub<readonly KeyView[]>('/keys');
   return (
-    <>
-      <PageTitle title={t('keys.title')} lead={t('keys.lead')} />
-      <div className="grid grid-cols-1 gap-6">
-        {mayDo(session.data, 'key:create') && <Create />}
-        <Loaded of={keys}>
-          {(list) =>
-            list.length === 0 ? (
-              <div className="card px-6">
-                <EmptyState icon="key" text={t('keys.none')} />
-              </div>
-            ) : (
-              <ul className="grid gap-3">
-                {list.map((key) => (
-                  <OneKey key={key.id} one={key} mayRevoke={mayDo(session.data, 'key:revoke')} />
-                ))}
-              </ul>
-            )
-          }
-        </Loaded>
-      </div>
-    </>
+    <ListPage<KeyView>
+      title={t('keys.title')}
+      lead={t('keys.lead')}
+      above={mayDo(session.data, 'key:create') && <Create />}
+      path="/keys"
+      empty={{ icon: 'key', text: t('keys.none') }}
+      cards
+    >
+      {(keys) => (
+        <ul className="grid gap-3">
+          {keys.map((key) => (
+            <OneKey key={key.id} one={key} mayRevoke={mayDo(session.data, 'key:revoke')} />
+          ))}
+        </ul>
+      )}
+    </ListPage>
   );
 }
 

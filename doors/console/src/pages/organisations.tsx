@@ -1,83 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Organisations that the person may see. */
-import type { OrganisationView, Page } from '@sakimori/vocabulary/wire';
+import type { OrganisationView } from '@sakimori/vocabulary/wire';
 import { Badge } from '../blocks/badge.tsx';
 import { Go } from '../blocks/button.tsx';
-import { Choose, SearchField } from '../blocks/field.tsx';
 import { PREFECTURES, usePrefectureName } from '../blocks/japan-map.tsx';
-import { PageTitle } from '../blocks/layout.tsx';
+import { ListPage } from '../blocks/list-page.tsx';
 import { SECTORS, useSectorName } from '../blocks/sector.tsx';
-import { EmptyState, Loaded } from '../blocks/states.tsx';
-import { Pager, Table } from '../blocks/table.tsx';
+import { Table } from '../blocks/table.tsx';
 import { OneLine } from '../blocks/text.tsx';
-import { withQuery } from '../hub/client.ts';
-import { useHub } from '../hub/queries.ts';
 import { useWords } from '../language/language.ts';
-import { useFilters } from '../shell/address.ts';
 
 export default function Organisations() {
   const { t } = useWords();
   const sector = useSectorName();
   const prefecture = usePrefectureName();
-  const [filters, change] = useFilters();
-  const list = useHub<Page<OrganisationView>>(
-    withQuery('/organisations', {
-      query: filters.query,
-      sector: filters.sector,
-      prefecture: filters.prefecture,
-      kind: filters.kind,
-      cursor: filters.cursor,
-    }),
-    { keep: true },
-  );
   return (
-    <>
-      <PageTitle title={t('organisations.title')} lead={t('organisations.lead')} />
-      <search className="mb-4 grid grid-cols-2 gap-4 md:grid-cols-[1fr_14rem_12rem]">
-        <SearchField
-          wide
-          label={t('organisations.search')}
-          value={filters.query ?? ''}
-          onSearch={(query) => change({ query })}
-        />
-        <Choose
-          label={t('organisations.sector')}
-          value={filters.sector ?? ''}
-          onChoose={(value) => change({ sector: value })}
-          choices={[
-            { value: '', label: t('filter.all') },
-            ...SECTORS.map((value) => ({ value, label: sector(value) })),
-          ]}
-        />
-        <Choose
-          label={t('field.prefecture')}
-          value={filters.prefecture ?? ''}
-          onChoose={(value) => change({ prefecture: value })}
-          choices={[
-            { value: '', label: t('filter.all') },
-            ...PREFECTURES.map((value) => ({ value, label: prefecture(value) })),
-          ]}
-        />
-      </search>
-      <Loaded of={list} lines={8}>
-        {(page) => (
-          <div className="card p-4 md:px-6">
-            {page.items.length === 0 ? (
-              <EmptyState icon="building" text={t('organisations.none')} />
-            ) : (
-              <OrganisationTable items={page.items} />
-            )}
-            <Pager
-              shown={page.items.length}
-              total={page.total}
-              next={page.next}
-              isFirst={!filters.cursor}
-              go={(cursor) => change({ cursor })}
-            />
-          </div>
-        )}
-      </Loaded>
-    </>
+    <ListPage<OrganisationView>
+      title={t('organisations.title')}
+      lead={t('organisations.lead')}
+      path="/organisations"
+      search={t('organisations.search')}
+      filters={[
+        {
+          name: 'sector',
+          label: t('organisations.sector'),
+          choices: SECTORS.map((one) => [one, sector(one)]),
+        },
+        {
+          name: 'prefecture',
+          label: t('field.prefecture'),
+          choices: PREFECTURES.map((one) => [one, prefecture(one)]),
+        },
+      ]}
+      ask={({ kind }) => ({ kind })}
+      empty={{ icon: 'building', text: t('organisations.none') }}
+    >
+      {(items) => <OrganisationTable items={items} />}
+    </ListPage>
   );
 }
 

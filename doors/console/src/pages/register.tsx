@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The register of one organisation: search and filters in the address, pages by key. */
-import type { ComputerView, Exposure, NotificationState, Page } from '@sakimori/vocabulary/wire';
+import type { ComputerView, Exposure, NotificationState } from '@sakimori/vocabulary/wire';
 import { Badge, ExposureBadge, NotificationBadge } from '../blocks/badge.tsx';
 import { DownloadLink, Go, GoButton } from '../blocks/button.tsx';
-import { Choose, SearchField } from '../blocks/field.tsx';
-import { PageTitle } from '../blocks/layout.tsx';
-import { EmptyState, Loaded } from '../blocks/states.tsx';
-import { Pager, Table } from '../blocks/table.tsx';
+import { ListPage } from '../blocks/list-page.tsx';
+import { Table } from '../blocks/table.tsx';
 import { OneLine } from '../blocks/text.tsx';
-import { API, withQuery } from '../hub/client.ts';
-import { mayDo, useHub, useSession } from '../hub/queries.ts';
+import { API } from '../hub/client.ts';
+import { mayDo, useSession } from '../hub/queries.ts';
 import { type Key, useWords } from '../language/language.ts';
 import { useFilters } from '../shell/address.ts';
 
@@ -32,97 +30,45 @@ const STATES = {
 export default function Register() {
   const { t } = useWords();
   const session = useSession();
-  const [filters, change] = useFilters();
+  const [filters] = useFilters();
   const own = session.data?.person?.organisation;
   const id = filters.organisation ?? own?.id ?? '';
   const mayImport = id === own?.id && mayDo(session.data, 'computer:import');
-  const computers = useHub<Page<ComputerView>>(
-    id === ''
-      ? undefined
-      : withQuery(`/organisations/${encodeURIComponent(id)}/computers`, {
-          query: filters.query,
-          exposure: filters.exposure,
-          notification: filters.notification,
-          cursor: filters.cursor,
-          limit: 50,
-        }),
-    { keep: true },
-  );
-  const filtered = Boolean(filters.query || filters.exposure || filters.notification);
+  const computers = `/organisations/${encodeURIComponent(id)}/computers`;
   return (
-    <>
-      <PageTitle
-        title={t('register.title')}
-        lead={t('register.lead')}
-        actions={
-          <>
-            {mayImport && (
-              <GoButton href="/register/import" look="main" icon="upload">
-                {t('import.title')}
-              </GoButton>
-            )}
-            <DownloadLink href={`${API}/organisations/${encodeURIComponent(id)}/computers.csv`}>
-              {t('register.download')}
-            </DownloadLink>
-          </>
-        }
-      />
-      <search className="mb-4 grid grid-cols-2 gap-4 md:grid-cols-[1fr_16rem_14rem]">
-        <SearchField
-          wide
-          label={t('register.search')}
-          value={filters.query ?? ''}
-          onSearch={(query) => change({ query })}
-        />
-        <Choose
-          label={t('field.exposure')}
-          value={filters.exposure ?? ''}
-          onChoose={(exposure) => change({ exposure })}
-          choices={[
-            { value: '', label: t('filter.all') },
-            ...Object.entries(EXPOSURES).map(([value, key]) => ({ value, label: t(key) })),
-          ]}
-        />
-        <Choose
-          label={t('register.notification')}
-          value={filters.notification ?? ''}
-          onChoose={(notification) => change({ notification })}
-          choices={[
-            { value: '', label: t('filter.all') },
-            ...Object.entries(STATES).map(([value, key]) => ({ value, label: t(key) })),
-          ]}
-        />
-      </search>
-      <Loaded of={computers} lines={8}>
-        {(page) =>
-          page.items.length === 0 ? (
-            <div className="card px-6">
-              <EmptyState
-                icon="server"
-                text={filtered ? t('register.none') : t('home.register.empty')}
-              >
-                {mayImport && !filtered && (
-                  <GoButton href="/register/import" look="main">
-                    {t('import.title')}
-                  </GoButton>
-                )}
-              </EmptyState>
-            </div>
-          ) : (
-            <div className="card p-4 md:px-6">
-              <ComputerTable items={page.items} />
-              <Pager
-                shown={page.items.length}
-                total={page.total}
-                next={page.next}
-                isFirst={!filters.cursor}
-                go={(cursor) => change({ cursor })}
-              />
-            </div>
-          )
-        }
-      </Loaded>
-    </>
+    <ListPage<ComputerView>
+      title={t('register.title')}
+      lead={t('register.lead')}
+      actions={
+        <>
+          {mayImport && (
+            <GoButton href="/register/import" look="main" icon="upload">
+              {t('import.title')}
+            </GoButton>
+          )}
+          <DownloadLink href={`${API}${computers}.csv`}>{t('register.download')}</DownloadLink>
+        </>
+      }
+      path={id === '' ? undefined : computers}
+      search={t('register.search')}
+      filters={[
+        { name: 'exposure', label: t('field.exposure'), choices: EXPOSURES },
+        { name: 'notification', label: t('register.notification'), choices: STATES },
+      ]}
+      ask={() => ({ limit: 50 })}
+      empty={{
+        icon: 'server',
+        text: t('home.register.empty'),
+        filtered: t('register.none'),
+        action: mayImport && (
+          <GoButton href="/register/import" look="main">
+            {t('import.title')}
+          </GoButton>
+        ),
+      }}
+    >
+      {(items) => <ComputerTable items={items} />}
+    </ListPage>
   );
 }
 

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** All warnings that the person may see; filters in the address. */
-import type { Page, WarningBrief, WarningState } from '@sakimori/vocabulary/wire';
+import type { WarningBrief, WarningState } from '@sakimori/vocabulary/wire';
 import { Badge, WarningBadge } from '../blocks/badge.tsx';
 import { Go, GoButton } from '../blocks/button.tsx';
 import { Clock } from '../blocks/clock.tsx';
-import { Choose, SearchField } from '../blocks/field.tsx';
-import { PageTitle } from '../blocks/layout.tsx';
+import { ListPage } from '../blocks/list-page.tsx';
 import { Mark } from '../blocks/mark.tsx';
-import { EmptyState, Loaded } from '../blocks/states.tsx';
-import { Pager } from '../blocks/table.tsx';
 import { OneLine } from '../blocks/text.tsx';
-import { withQuery } from '../hub/client.ts';
-import { mayDo, useHub, useSession } from '../hub/queries.ts';
+import { mayDo, useSession } from '../hub/queries.ts';
 import { type Key, useWords } from '../language/language.ts';
-import { useFilters } from '../shell/address.ts';
 
 const STATES = {
   open: 'state.warning.open',
@@ -25,57 +20,19 @@ const STATES = {
 
 export default function Warnings() {
   const { t } = useWords();
-  const [filters, change] = useFilters();
-  const warnings = useHub<Page<WarningBrief>>(
-    withQuery('/warnings', {
-      organisation: filters.organisation,
-      state: filters.state,
-      vulnerability: filters.vulnerability,
-      query: filters.query,
-      cursor: filters.cursor,
-    }),
-    { keep: true },
-  );
   return (
-    <>
-      <PageTitle title={t('warnings.title')} lead={t('warnings.lead')} />
-      <search className="mb-4 grid gap-4 sm:grid-cols-[1fr_16rem]">
-        <SearchField
-          label={t('warnings.search')}
-          value={filters.query ?? ''}
-          onSearch={(query) => change({ query })}
-        />
-        <Choose
-          label={t('warnings.state')}
-          value={filters.state ?? ''}
-          onChoose={(state) => change({ state })}
-          choices={[
-            { value: '', label: t('filter.all') },
-            ...Object.entries(STATES).map(([value, key]) => ({ value, label: t(key) })),
-          ]}
-        />
-      </search>
-      <Loaded of={warnings}>
-        {(page) =>
-          page.items.length === 0 ? (
-            <div className="card px-6">
-              <EmptyState text={t('warnings.empty')} />
-            </div>
-          ) : (
-            <>
-              <WarningList items={page.items} />
-              <Pager
-                shown={page.items.length}
-                total={page.total}
-                next={page.next}
-                isFirst={!filters.cursor}
-                go={(cursor) => change({ cursor })}
-              />
-            </>
-          )
-        }
-      </Loaded>
-    </>
+    <ListPage<WarningBrief>
+      title={t('warnings.title')}
+      lead={t('warnings.lead')}
+      path="/warnings"
+      search={t('warnings.search')}
+      filters={[{ name: 'state', label: t('warnings.state'), choices: STATES }]}
+      ask={({ organisation, vulnerability }) => ({ organisation, vulnerability })}
+      empty={{ text: t('warnings.empty') }}
+      cards
+    >
+      {(items) => <WarningList items={items} />}
+    </ListPage>
   );
 }
 

@@ -8,10 +8,11 @@ import { Moment } from '../blocks/clock.tsx';
 import { Confirm } from '../blocks/confirm.tsx';
 import { CheckField, TextField } from '../blocks/field.tsx';
 import type { IconName } from '../blocks/icon.tsx';
-import { PageTitle, Section } from '../blocks/layout.tsx';
+import { Section } from '../blocks/layout.tsx';
+import { ListPage } from '../blocks/list-page.tsx';
 import { ShownOnce } from '../blocks/shown-once.tsx';
-import { EmptyState, Loaded, Refusal } from '../blocks/states.tsx';
-import { mayDo, useHub, useSession, useWrite } from '../hub/queries.ts';
+import { Refusal } from '../blocks/states.tsx';
+import { mayDo, useSession, useWrite } from '../hub/queries.ts';
 import { type Key, useWords } from '../language/language.ts';
 
 const EVENTS = {
@@ -31,29 +32,23 @@ export default function Webhooks() {
   const { t } = useWords();
   const session = useSession();
   const mayWrite = mayDo(session.data, 'webhook:write');
-  const webhooks = useHub<readonly WebhookView[]>('/webhooks');
   return (
-    <>
-      <PageTitle title={t('webhooks.title')} lead={t('webhooks.lead')} />
-      <div className="grid grid-cols-1 gap-6">
-        {mayWrite && <Create />}
-        <Loaded of={webhooks}>
-          {(list) =>
-            list.length === 0 ? (
-              <div className="card px-6">
-                <EmptyState icon="webhook" text={t('webhooks.none')} />
-              </div>
-            ) : (
-              <ul className="grid gap-3">
-                {list.map((one) => (
-                  <Webhook key={one.id} one={one} mayWrite={mayWrite} />
-                ))}
-              </ul>
-            )
-          }
-        </Loaded>
-      </div>
-    </>
+    <ListPage<WebhookView>
+      title={t('webhooks.title')}
+      lead={t('webhooks.lead')}
+      above={mayWrite && <Create />}
+      path="/webhooks"
+      empty={{ icon: 'webhook', text: t('webhooks.none') }}
+      cards
+    >
+      {(webhooks) => (
+        <ul className="grid gap-3">
+          {webhooks.map((one) => (
+            <Webhook key={one.id} one={one} mayWrite={mayWrite} />
+          ))}
+        </ul>
+      )}
+    </ListPage>
   );
 }
 
