@@ -8,6 +8,8 @@ export const ROLES = [
   'operator-member',
   'office-analyst',
   'ministry-desk',
+  'police-desk',
+  'privacy-desk',
   'vendor',
   'commission',
   'auditor',
@@ -20,6 +22,8 @@ export const ROLES_OF_KIND: Readonly<Record<OrganisationKind, readonly Role[]>> 
   operator: ['operator-admin', 'operator-member', 'auditor'],
   office: ['office-analyst', 'steward', 'auditor'],
   ministry: ['ministry-desk', 'auditor'],
+  police: ['police-desk', 'auditor'],
+  'privacy-commission': ['privacy-desk', 'auditor'],
   vendor: ['vendor'],
   commission: ['commission'],
   carrier: ['operator-admin', 'operator-member', 'auditor'],
@@ -30,7 +34,7 @@ export const ROLES_OF_KIND: Readonly<Record<OrganisationKind, readonly Role[]>> 
  * Why the system acts without a person. There is no bypass: each ground has its own policies.
  *
  * data-folder-owner  the user of the machine who owns the data folder, at the command line
- * scheduled-work     the hub's own jobs: feeds, matching, digests
+ * scheduled-work     the hub's own jobs: feeds, matching, digests, clocks of reports
  * founding           the first people of a new instance, once
  */
 export const GROUNDS = ['data-folder-owner', 'scheduled-work', 'founding'] as const;
@@ -42,6 +46,11 @@ export const ROLE_TITLES: Readonly<Record<Role | 'operator' | 'public', Text>> =
   'operator-member': { ja: '事業者の担当者', en: 'member of an operator' },
   'office-analyst': { ja: '国家サイバー統括室の分析担当者', en: 'analyst of the national office' },
   'ministry-desk': { ja: '事業所管省庁の担当者', en: 'desk of the competent ministry' },
+  'police-desk': { ja: '警察のサイバー担当', en: 'cyber desk of the police' },
+  'privacy-desk': {
+    ja: '個人情報保護委員会の担当者',
+    en: 'desk of the personal-information commission',
+  },
   vendor: { ja: '製品供給者', en: 'vendor' },
   commission: { ja: '監理委員会の委員・事務局', en: 'oversight commission' },
   auditor: { ja: '監査担当者', en: 'auditor' },
@@ -54,6 +63,8 @@ export const PRIVILEGED_ROLES: readonly Role[] = [
   'operator-admin',
   'office-analyst',
   'ministry-desk',
+  'police-desk',
+  'privacy-desk',
   'commission',
   'steward',
 ];

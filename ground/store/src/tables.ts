@@ -6,6 +6,8 @@ export type OrganisationKind =
   | 'operator'
   | 'office'
   | 'ministry'
+  | 'police'
+  | 'privacy-commission'
   | 'vendor'
   | 'commission'
   | 'carrier'

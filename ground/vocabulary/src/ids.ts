@@ -12,6 +12,13 @@ export const ID_KINDS = {
   feed: 'fed',
   key: 'key',
   webhook: 'whk',
+  report: 'rpt',
+  draft: 'drf',
+  copy: 'cpy',
+  message: 'msg',
+  attachment: 'att',
+  merge: 'mrg',
+  rule: 'rul',
 } as const;
 
 export type IdKind = keyof typeof ID_KINDS;

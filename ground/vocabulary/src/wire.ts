@@ -6,6 +6,8 @@
  */
 import type { Tlp } from './marks.ts';
 
+export type * from './wire-report.ts';
+
 /** A text for people. */
 export interface Text {
   readonly ja: string;
@@ -35,6 +37,8 @@ export type RoleName =
   | 'operator-member'
   | 'office-analyst'
   | 'ministry-desk'
+  | 'police-desk'
+  | 'privacy-desk'
   | 'vendor'
   | 'commission'
   | 'auditor'
@@ -44,6 +48,8 @@ export type OrganisationKind =
   | 'operator'
   | 'office'
   | 'ministry'
+  | 'police'
+  | 'privacy-commission'
   | 'vendor'
   | 'commission'
   | 'carrier'
@@ -112,7 +118,12 @@ export interface WaitingItem {
     | 'incomplete-register'
     | 'silent-operator'
     | 'feed-problem'
-    | 'import-unfinished';
+    | 'import-unfinished'
+    | 'report-draft'
+    | 'report-due'
+    | 'report-message'
+    | 'copy-new'
+    | 'intake';
   readonly title: Text;
   /** Why it waits for this person, one sentence. */
   readonly why: Text;
@@ -128,7 +139,9 @@ export interface WaitingItem {
     | 'receive'
     | 'complete'
     | 'look'
-    | 'continue';
+    | 'continue'
+    | 'report'
+    | 'accept';
   readonly organisation?: OrganisationBrief;
   readonly severity: 'urgent' | 'soon' | 'calm';
 }

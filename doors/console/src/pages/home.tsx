@@ -82,6 +82,8 @@ const VERBS: Record<WaitingItem['verb'], Key> = {
   complete: 'verb.complete',
   look: 'verb.look',
   continue: 'verb.continue',
+  report: 'verb.report',
+  accept: 'verb.accept',
 };
 
 /** More would push everything else out of sight; the rest is one press away. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Every migration, in order. Numbers: 0001-0009 store, 0010-0019 identity, 0020-0029 register,
- * 0030-0039 warn, 0040-0049 hub. One line here for each file beside this one.
+ * 0030-0039 warn, 0040-0049 hub, 0050-0059 report. One line here for each file beside this one.
  */
 import type { Kysely } from 'kysely';
 import * as organisation from './0001_organisation.ts';
@@ -16,6 +16,7 @@ import * as notification from './0022_notification.ts';
 import * as vulnerability from './0030_vulnerability.ts';
 import * as warning from './0031_warning.ts';
 import * as notice from './0032_notice.ts';
+import * as addressee from './0050_addressee.ts';
 
 /** One step; `up` runs as the owner of the tables inside a transaction. */
 export interface Step {
@@ -35,4 +36,5 @@ export const migrations: Readonly<Record<string, Step>> = {
   '0030_vulnerability': vulnerability,
   '0031_warning': warning,
   '0032_notice': notice,
+  '0050_addressee': addressee,
 };
