@@ -4,37 +4,20 @@
 import {
   compareDigits,
   compareNumbers,
-  compareTexts,
   isDigitMark,
   isLetterMark,
   type Ordering,
   runOf,
   type VersionScheme,
 } from '../ordering.ts';
-
-interface AlpmVersion {
-  readonly epoch: string;
-  readonly version: string;
-  readonly release: string | undefined;
-}
+import { compareSegment, type PackageVersion, readPackageVersion, segmentAt } from './rpm.ts';
 
 /**
  * A version without a release equals the same version with any release, as pacman has it:
  * so equality is not transitive there (1-1 = 1 = 1-2, yet 1-1 < 1-2).
  */
-export const alpm: VersionScheme<AlpmVersion> = {
-  read(text) {
-    if (text === '' || /\s/.test(text)) return undefined;
-    const digits = runOf(text, 0, isDigitMark);
-    const hasEpoch = text[digits.length] === ':';
-    const rest = hasEpoch ? text.slice(digits.length + 1) : text;
-    const hyphen = rest.lastIndexOf('-');
-    return {
-      epoch: hasEpoch ? digits : '',
-      version: hyphen === -1 ? rest : rest.slice(0, hyphen),
-      release: hyphen === -1 ? undefined : rest.slice(hyphen + 1),
-    };
-  },
+export const alpm: VersionScheme<PackageVersion> = {
+  read: readPackageVersion,
   compare(a, b) {
     const order = compareDigits(a.epoch, b.epoch) || compareSegments(a.version, b.version);
     if (order !== 0 || a.release === undefined || b.release === undefined) return order;
@@ -42,9 +25,12 @@ export const alpm: VersionScheme<AlpmVersion> = {
   },
 };
 
-const isWordMark = (mark: string): boolean => isDigitMark(mark) || isLetterMark(mark);
-const isSeparator = (mark: string): boolean => !isWordMark(mark);
+const isSeparator = (mark: string): boolean => !isDigitMark(mark) && !isLetterMark(mark);
 
+/**
+ * rpmvercmp as pacman took it over: `~` and `^` are separators like all others, a longer separator
+ * is newer, and letters that remain are older than the end.
+ */
 function compareSegments(a: string, b: string): Ordering {
   if (a === b) return 0;
   let left = 0;
@@ -56,12 +42,9 @@ function compareSegments(a: string, b: string): Ordering {
     right += rightGap;
     if (left >= a.length || right >= b.length) break;
     if (leftGap !== rightGap) return compareNumbers(leftGap, rightGap);
-    const isNumber = isDigitMark(a[left]!);
-    const test = isNumber ? isDigitMark : isLetterMark;
-    const leftRun = runOf(a, left, test);
-    const rightRun = runOf(b, right, test);
-    if (rightRun === '') return isNumber ? 1 : -1;
-    const order = isNumber ? compareDigits(leftRun, rightRun) : compareTexts(leftRun, rightRun);
+    const leftRun = segmentAt(a, left);
+    const rightRun = segmentAt(b, right);
+    const order = compareSegment(leftRun, rightRun);
     if (order !== 0) return order;
     left += leftRun.length;
     right += rightRun.length;

@@ -11,25 +11,40 @@ import {
   type VersionScheme,
 } from '../ordering.ts';
 
-interface RpmVersion {
+/** `epoch:version-release`, as rpm and the schemes that descend from it write a version. */
+export interface PackageVersion {
   readonly epoch: string;
   readonly version: string;
   readonly release: string | undefined;
 }
 
-export const rpm: VersionScheme<RpmVersion> = {
-  read(text) {
-    if (text === '' || /\s/.test(text)) return undefined;
-    const digits = runOf(text, 0, isDigitMark);
-    const hasEpoch = text[digits.length] === ':';
-    const rest = hasEpoch ? text.slice(digits.length + 1) : text;
-    const hyphen = rest.lastIndexOf('-');
-    return {
-      epoch: hasEpoch ? digits : '',
-      version: hyphen === -1 ? rest : rest.slice(0, hyphen),
-      release: hyphen === -1 ? undefined : rest.slice(hyphen + 1),
-    };
-  },
+export function readPackageVersion(text: string): PackageVersion | undefined {
+  if (text === '' || /\s/.test(text)) return undefined;
+  const digits = runOf(text, 0, isDigitMark);
+  const hasEpoch = text[digits.length] === ':';
+  const rest = hasEpoch ? text.slice(digits.length + 1) : text;
+  const hyphen = rest.lastIndexOf('-');
+  return {
+    epoch: hasEpoch ? digits : '',
+    version: hyphen === -1 ? rest : rest.slice(0, hyphen),
+    release: hyphen === -1 ? undefined : rest.slice(hyphen + 1),
+  };
+}
+
+/** The run of digits or of letters that begins at a place where one of them stands. */
+export function segmentAt(text: string, start: number): string {
+  return runOf(text, start, isDigitMark(text[start]!) ? isDigitMark : isLetterMark);
+}
+
+/** The step that every rpmvercmp takes: digits by value, letters by text, digits after letters. */
+export function compareSegment(a: string, b: string): Ordering {
+  const isNumber = isDigitMark(a[0]!);
+  if (isNumber !== isDigitMark(b[0]!)) return isNumber ? 1 : -1;
+  return isNumber ? compareDigits(a, b) : compareTexts(a, b);
+}
+
+export const rpm: VersionScheme<PackageVersion> = {
+  read: readPackageVersion,
   compare: (a, b) =>
     compareDigits(a.epoch, b.epoch) ||
     compareSegments(a.version, b.version) ||
@@ -42,6 +57,7 @@ function compareReleases(a: string | undefined, b: string | undefined): Ordering
   return b === undefined ? 1 : compareSegments(a, b);
 }
 
+/** rpmvercmp as rpm has it today: `~` and `^` have a meaning, the length of a separator has none. */
 function compareSegments(a: string, b: string): Ordering {
   if (a === b) return 0;
   let left = 0;
@@ -68,13 +84,9 @@ function compareSegments(a: string, b: string): Ordering {
       continue;
     }
     if (left >= a.length || right >= b.length) break;
-    const isNumber = isDigitMark(a[left]!);
-    const test = isNumber ? isDigitMark : isLetterMark;
-    const leftRun = runOf(a, left, test);
-    const rightRun = runOf(b, right, test);
-    // A number is newer than letters.
-    if (rightRun === '') return isNumber ? 1 : -1;
-    const order = isNumber ? compareDigits(leftRun, rightRun) : compareTexts(leftRun, rightRun);
+    const leftRun = segmentAt(a, left);
+    const rightRun = segmentAt(b, right);
+    const order = compareSegment(leftRun, rightRun);
     if (order !== 0) return order;
     left += leftRun.length;
     right += rightRun.length;
