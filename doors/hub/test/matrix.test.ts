@@ -111,7 +111,7 @@ function mayAtAll(principal: Principal, action: Action): boolean {
     { organisation: 'org_else', sectors: ['sector_else'] },
   ];
   const marks = isMarked(type) ? TLP.map((tlp) => ({ tlp, named: [principal.id] })) : [{}];
-  const askedBy = type === 'person' ? [{ requestedBy: 'per_else' }, {}] : [{}];
+  const askedBy = type === 'person' || type === 'rule' ? [{ requestedBy: 'per_else' }, {}] : [{}];
   const context = { world: 'exercise', first: true, secondPerson: true } as const;
   return places.some((place) =>
     marks.some((mark) =>

@@ -45,7 +45,7 @@ export const ACTION_FACTS = {
   'report:answer': fact('change', '報告先からの質問に答える', 'answer questions of addressees'),
   'report:take': fact('change', '電話で受けた報告を代わりに入力する', 'take a report by telephone'),
   'report:settings': fact('administer', '報告の設定を変更する', 'change settings of reporting'),
-  'alert:submit': fact('change', '検知した警報を送る', 'send alerts of detection systems'),
+  'alert:submit': fact('change', '検知結果を送る', 'send alerts of detection systems'),
   'copy:read': fact('read', '届いた報告を見る', 'see reports that were delivered'),
   'copy:accept': fact('change', '届いた報告を受理する', 'accept a delivered report'),
   'copy:reply': fact('change', '報告者に質問・助言する', 'ask or advise a reporter'),

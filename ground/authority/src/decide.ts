@@ -72,7 +72,8 @@ function resourceEntity(resource: Resource, context: Context): EntityJson {
       ...(resource.type === 'person'
         ? { organisationKind: resource.organisationKind ?? 'unknown' }
         : {}),
-      ...(resource.type === 'person' && resource.requestedBy !== undefined
+      ...((resource.type === 'person' || resource.type === 'rule') &&
+      resource.requestedBy !== undefined
         ? { requestedBy: resource.requestedBy }
         : {}),
     },

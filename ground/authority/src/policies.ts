@@ -154,6 +154,7 @@ export function policySchema(): SchemaJson<string> {
     ...(type === 'person'
       ? { subject: text, organisationKind: text, requestedBy: { ...text, required: false } }
       : {}),
+    ...(type === 'rule' ? { requestedBy: { ...text, required: false } } : {}),
   });
   const record = (attributes: object) => ({ type: 'Record' as const, attributes }) as never;
   const flag = { type: 'Boolean' } as const;

@@ -38,7 +38,14 @@ interface ResourceFacts {
 }
 
 export interface PlainResource extends ResourceFacts {
-  readonly type: Exclude<ResourceType, MarkedType | 'person' | 'session'>;
+  readonly type: Exclude<ResourceType, MarkedType | 'person' | 'session' | 'rule'>;
+}
+
+/** A change of the dated rules that somebody asked for. */
+export interface RuleResource extends ResourceFacts {
+  readonly type: 'rule';
+  /** For rule:approve: who asked for the change. */
+  readonly requestedBy?: string;
 }
 
 export interface MarkedResource extends ResourceFacts {
@@ -61,7 +68,12 @@ export interface SessionResource extends ResourceFacts {
   readonly type: 'session';
 }
 
-export type Resource = PlainResource | MarkedResource | PersonResource | SessionResource;
+export type Resource =
+  | PlainResource
+  | MarkedResource
+  | PersonResource
+  | RuleResource
+  | SessionResource;
 
 /** Circumstances of one request. */
 export interface Context {
