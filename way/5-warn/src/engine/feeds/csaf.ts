@@ -24,9 +24,9 @@ import {
   present,
   readScore,
 } from './fields.ts';
-import { readJsonRecords } from './json-records.ts';
+import { eachJsonValue } from './json-records.ts';
 import type { FeedInput, FeedLimits } from './limits.ts';
-import { type ReadEvent, type RecordReading, readParts } from './read.ts';
+import { type RecordReading, readParts } from './read.ts';
 
 /**
  * Reads CSAF documents.
@@ -36,24 +36,7 @@ import { type ReadEvent, type RecordReading, readParts } from './read.ts';
  * Never  takes a document of another format version, or one whose products cannot be resolved
  */
 export function readCsaf(input: FeedInput, limits?: Partial<FeedLimits>): AsyncGenerator<FeedPart> {
-  return readParts(readDocuments, input, limits);
-}
-
-async function* readDocuments(
-  chunks: AsyncIterable<Uint8Array>,
-  file: string,
-  limits: FeedLimits,
-): AsyncGenerator<ReadEvent> {
-  for await (const record of readJsonRecords(chunks, undefined, limits)) {
-    const reading = readDocument(record.value, file, record.line);
-    yield {
-      kind: 'reading',
-      reading,
-      bytes: record.bytes,
-      line: record.line,
-      offset: record.offset,
-    };
-  }
+  return readParts(eachJsonValue(readDocument), input, limits);
 }
 
 function readDocument(value: unknown, file: string, line: number): RecordReading {

@@ -27,9 +27,9 @@ import {
   present,
   readScore,
 } from './fields.ts';
-import { readJsonRecords } from './json-records.ts';
+import { eachJsonValue } from './json-records.ts';
 import type { FeedInput, FeedLimits } from './limits.ts';
-import { type ReadEvent, type RecordReading, type RecordRefusal, readParts } from './read.ts';
+import { type RecordReading, type RecordRefusal, readParts } from './read.ts';
 import { readVersionWords } from './version-words.ts';
 
 /**
@@ -40,24 +40,7 @@ import { readVersionWords } from './version-words.ts';
  * Never  reads `n/a` as a product or as a version
  */
 export function readCve(input: FeedInput, limits?: Partial<FeedLimits>): AsyncGenerator<FeedPart> {
-  return readParts(readRecords, input, limits);
-}
-
-async function* readRecords(
-  chunks: AsyncIterable<Uint8Array>,
-  file: string,
-  limits: FeedLimits,
-): AsyncGenerator<ReadEvent> {
-  for await (const record of readJsonRecords(chunks, undefined, limits)) {
-    const reading = readRecord(record.value, file, record.line);
-    yield {
-      kind: 'reading',
-      reading,
-      bytes: record.bytes,
-      line: record.line,
-      offset: record.offset,
-    };
-  }
+  return readParts(eachJsonValue(readRecord), input, limits);
 }
 
 function readRecord(value: unknown, file: string, line: number): RecordReading {

@@ -5,6 +5,7 @@
  */
 import { decodeUtf8 } from './bytes.ts';
 import { atMost, EXPECTED, FeedFault, type FeedLimits } from './limits.ts';
+import type { FormatReader, RecordReading } from './read.ts';
 
 /** A whole JSON value and where it began. */
 export interface JsonRecord {
@@ -42,6 +43,17 @@ export async function* readJsonRecords(
   }
   cutter.end();
   yield* cutter.drain();
+}
+
+/** A format of which every value stands alone: one document, a list of them, or NDJSON. */
+export function eachJsonValue(
+  readValue: (value: unknown, file: string, line: number) => RecordReading,
+): FormatReader {
+  return async function* readValues(chunks, file, limits) {
+    for await (const { value, bytes, line, offset } of readJsonRecords(chunks, undefined, limits)) {
+      yield { kind: 'reading', reading: readValue(value, file, line), bytes, line, offset };
+    }
+  };
 }
 
 /** Bytes of the value that is being collected, over chunk borders. */
