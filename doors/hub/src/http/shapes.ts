@@ -8,15 +8,15 @@ import type * as wire from '@sakimori/vocabulary/wire';
 import { z } from 'zod';
 
 /** A schema whose output is exactly T. */
-const same =
+export const same =
   <T>() =>
   <S extends z.ZodType<T>>(schema: S): S =>
     schema;
 
-const text = same<wire.Text>()(z.object({ ja: z.string(), en: z.string() }));
-const word = z.string();
-const maybe = word.exactOptional();
-const count = z.number();
+export const text = same<wire.Text>()(z.object({ ja: z.string(), en: z.string() }));
+export const word = z.string();
+export const maybe = word.exactOptional();
+export const count = z.number();
 
 export const pageOf = <S extends z.ZodType>(item: S) =>
   z.object({ items: z.array(item), total: count.exactOptional(), next: maybe });
@@ -86,9 +86,11 @@ export const organisationView = same<wire.OrganisationView>()(
 export const receiptReference = same<wire.ReceiptReference>()(
   z.object({ log: word, index: count }),
 );
-const receipt = receiptReference.exactOptional();
+export const receipt = receiptReference.exactOptional();
 
-const timelineItem = same<wire.TimelineItem>()(z.object({ at: word, kind: word, text, receipt }));
+export const timelineItem = same<wire.TimelineItem>()(
+  z.object({ at: word, kind: word, text, receipt }),
+);
 const gotBackItem = same<wire.GotBackItem>()(z.object({ at: word, text, href: maybe }));
 const sourceReference = same<wire.SourceReference>()(
   z.object({ name: word, id: word, url: maybe, retrieved: maybe }),
@@ -173,6 +175,11 @@ const waitingItem = same<wire.WaitingItem>()(
       'silent-operator',
       'feed-problem',
       'import-unfinished',
+      'report-draft',
+      'report-due',
+      'report-message',
+      'copy-new',
+      'intake',
     ]),
     title: text,
     why: text,
@@ -188,6 +195,8 @@ const waitingItem = same<wire.WaitingItem>()(
       'complete',
       'look',
       'continue',
+      'report',
+      'accept',
     ]),
     organisation: organisationBrief.exactOptional(),
     severity: z.enum(['urgent', 'soon', 'calm']),
