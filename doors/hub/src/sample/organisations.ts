@@ -14,16 +14,14 @@ export interface SampleOrganisation {
   readonly sectors?: readonly string[];
 }
 
-type Row = readonly [
+const OPERATORS: readonly (readonly [
   key: string,
   ja: string,
   en: string,
   sector: string,
   prefecture: string,
   criticality: 'highest' | 'high' | 'normal',
-];
-
-const OPERATORS: readonly Row[] = [
+])[] = [
   ['hikari-power', '東都ひかり電力', 'Toto Hikari Electric Power', 'electricity', '13', 'highest'],
   [
     'kitaguni-power',
@@ -87,117 +85,62 @@ const OPERATORS: readonly Row[] = [
   ['hagi-bank', '萩山地域銀行', 'Hagiyama Regional Bank', 'finance', '35', 'normal'],
 ];
 
-const OTHERS: readonly SampleOrganisation[] = [
-  {
-    key: 'office',
-    kind: 'office',
-    ja: '国家サイバー統括室（演習）',
-    en: 'National Cyber Office (exercise)',
-    prefecture: '13',
-  },
-  {
-    key: 'commission',
-    kind: 'commission',
-    ja: 'サイバー通信情報監理委員会（演習）',
-    en: 'Oversight Commission (exercise)',
-    prefecture: '13',
-  },
-  {
-    key: 'ministry-industry',
-    kind: 'ministry',
-    ja: '産業所管省（演習）',
-    en: 'Ministry for Industry (exercise)',
-    prefecture: '13',
-    sectors: ['electricity', 'gas', 'oil', 'credit-card'],
-  },
-  {
-    key: 'ministry-land',
-    kind: 'ministry',
-    ja: '国土交通所管省（演習）',
-    en: 'Ministry for Land and Transport (exercise)',
-    prefecture: '13',
-    sectors: [
-      'water',
-      'railway',
-      'truck-freight',
-      'ocean-freight',
-      'port-transport',
-      'air',
-      'airport',
-    ],
-  },
-  {
-    key: 'ministry-communications',
-    kind: 'ministry',
-    ja: '通信所管省（演習）',
-    en: 'Ministry for Communications (exercise)',
-    prefecture: '13',
-    sectors: ['telecom', 'broadcasting', 'post'],
-  },
-  {
-    key: 'ministry-finance',
-    kind: 'ministry',
-    ja: '金融所管庁（演習）',
-    en: 'Financial Authority (exercise)',
-    prefecture: '13',
-    sectors: ['finance'],
-  },
-  {
-    key: 'carrier-unkai',
-    kind: 'carrier',
-    ja: '雲海基幹網',
-    en: 'Unkai Backbone',
-    prefecture: '13',
-  },
-  {
-    key: 'carrier-hotaru',
-    kind: 'carrier',
-    ja: 'ほたる国際回線',
-    en: 'Hotaru International Lines',
-    prefecture: '27',
-  },
-  {
-    key: 'vendor-kagami',
-    kind: 'vendor',
-    ja: '鏡ネットワークス',
-    en: 'Kagami Networks',
-    prefecture: '14',
-  },
-  {
-    key: 'vendor-tsubaki',
-    kind: 'vendor',
-    ja: '椿制御機器',
-    en: 'Tsubaki Control Systems',
-    prefecture: '26',
-  },
-  {
-    key: 'vendor-nagi',
-    kind: 'vendor',
-    ja: '凪ソフトウェア',
-    en: 'Nagi Software',
-    prefecture: '40',
-  },
-  {
-    key: 'partner-isac',
-    kind: 'partner',
-    ja: '合同ISAC（演習）',
-    en: 'Joint ISAC (exercise)',
-    prefecture: '13',
-  },
-  {
-    key: 'audit-body',
-    kind: 'partner',
-    ja: '監査機構（演習）',
-    en: 'Audit Body (exercise)',
-    prefecture: '13',
-  },
-  {
-    key: 'partner-abroad',
-    kind: 'partner',
-    ja: '友邦サイバー局（演習）',
-    en: 'Partner Cyber Agency (exercise)',
-    prefecture: '13',
-  },
+const OTHERS: readonly (readonly [
+  kind: OrganisationKind,
+  key: string,
+  ja: string,
+  en: string,
+  prefecture: string,
+  sectors?: readonly string[],
+])[] = [
+  ['office', 'office', '国家サイバー統括室（演習）', 'National Cyber Office (exercise)', '13'],
+  [
+    'commission',
+    'commission',
+    'サイバー通信情報監理委員会（演習）',
+    'Oversight Commission (exercise)',
+    '13',
+  ],
+  [
+    'ministry',
+    'ministry-industry',
+    '産業所管省（演習）',
+    'Ministry for Industry (exercise)',
+    '13',
+    ['electricity', 'gas', 'oil', 'credit-card'],
+  ],
+  [
+    'ministry',
+    'ministry-land',
+    '国土交通所管省（演習）',
+    'Ministry for Land and Transport (exercise)',
+    '13',
+    ['water', 'railway', 'truck-freight', 'ocean-freight', 'port-transport', 'air', 'airport'],
+  ],
+  [
+    'ministry',
+    'ministry-communications',
+    '通信所管省（演習）',
+    'Ministry for Communications (exercise)',
+    '13',
+    ['telecom', 'broadcasting', 'post'],
+  ],
+  [
+    'ministry',
+    'ministry-finance',
+    '金融所管庁（演習）',
+    'Financial Authority (exercise)',
+    '13',
+    ['finance'],
+  ],
+  ['carrier', 'carrier-unkai', '雲海基幹網', 'Unkai Backbone', '13'],
+  ['carrier', 'carrier-hotaru', 'ほたる国際回線', 'Hotaru International Lines', '27'],
+  ['vendor', 'vendor-kagami', '鏡ネットワークス', 'Kagami Networks', '14'],
+  ['vendor', 'vendor-tsubaki', '椿制御機器', 'Tsubaki Control Systems', '26'],
+  ['vendor', 'vendor-nagi', '凪ソフトウェア', 'Nagi Software', '40'],
+  ['partner', 'partner-isac', '合同ISAC（演習）', 'Joint ISAC (exercise)', '13'],
+  ['partner', 'audit-body', '監査機構（演習）', 'Audit Body (exercise)', '13'],
+  ['partner', 'partner-abroad', '友邦サイバー局（演習）', 'Partner Cyber Agency (exercise)', '13'],
 ];
 
 /** Forty operators, then the national side: 54 organisations. */
@@ -211,65 +154,32 @@ export const SAMPLE_ORGANISATIONS: readonly SampleOrganisation[] = [
     prefecture,
     criticality,
   })),
-  ...OTHERS,
+  ...OTHERS.map(([kind, key, ja, en, prefecture, sectors]) => ({
+    key,
+    kind,
+    ja,
+    en,
+    prefecture,
+    ...(sectors ? { sectors } : {}),
+  })),
 ];
 
-/** People who can sign in with the links printed at start: one for each role. */
-export const SAMPLE_PEOPLE = [
-  {
-    key: 'operator',
-    organisation: 'hikari-power',
-    ja: '三浦 あかり',
-    en: 'Akari Miura',
-    roles: ['operator-admin'],
-  },
-  {
-    key: 'operator-member',
-    organisation: 'kumo-telecom',
-    ja: '相沢 譲',
-    en: 'Yuzuru Aizawa',
-    roles: ['operator-member'],
-  },
-  {
-    key: 'office',
-    organisation: 'office',
-    ja: '久我 直',
-    en: 'Nao Kuga',
-    roles: ['office-analyst'],
-  },
-  {
-    key: 'ministry',
-    organisation: 'ministry-industry',
-    ja: '鳴海 圭',
-    en: 'Kei Narumi',
-    roles: ['ministry-desk'],
-  },
-  {
-    key: 'commission',
-    organisation: 'commission',
-    ja: '東雲 澄子',
-    en: 'Sumiko Shinonome',
-    roles: ['commission'],
-  },
-  {
-    key: 'auditor',
-    organisation: 'audit-body',
-    ja: '藤代 守',
-    en: 'Mamoru Fujishiro',
-    roles: ['auditor'],
-  },
-  {
-    key: 'vendor',
-    organisation: 'vendor-kagami',
-    ja: '早瀬 凛',
-    en: 'Rin Hayase',
-    roles: ['vendor'],
-  },
-  {
-    key: 'steward',
-    organisation: 'office',
-    ja: '管理 当番',
-    en: 'Instance steward',
-    roles: ['steward'],
-  },
+const PEOPLE = [
+  ['operator', 'hikari-power', '三浦 あかり', 'Akari Miura', 'operator-admin'],
+  ['operator-member', 'kumo-telecom', '相沢 譲', 'Yuzuru Aizawa', 'operator-member'],
+  ['office', 'office', '久我 直', 'Nao Kuga', 'office-analyst'],
+  ['ministry', 'ministry-industry', '鳴海 圭', 'Kei Narumi', 'ministry-desk'],
+  ['commission', 'commission', '東雲 澄子', 'Sumiko Shinonome', 'commission'],
+  ['auditor', 'audit-body', '藤代 守', 'Mamoru Fujishiro', 'auditor'],
+  ['vendor', 'vendor-kagami', '早瀬 凛', 'Rin Hayase', 'vendor'],
+  ['steward', 'office', '管理 当番', 'Instance steward', 'steward'],
 ] as const;
+
+/** People who can sign in with the links printed at start: one for each role. */
+export const SAMPLE_PEOPLE = PEOPLE.map(([key, organisation, ja, en, role]) => ({
+  key,
+  organisation,
+  ja,
+  en,
+  roles: [role],
+}));
