@@ -12,6 +12,11 @@ export interface HubConfig {
   readonly empty: boolean;
   /** Public address that links in mails carry, without a slash at the end. */
   readonly publicUrl: string;
+  /**
+   * Where attachments are served from: a listener of its own. Without a port of its own it takes
+   * the next one, or any that is free; `url` is how people reach it behind a proxy.
+   */
+  readonly sandbox: { readonly port: number | undefined; readonly url: string | undefined };
   /** PostgreSQL server to use in place of the embedded one. */
   readonly databaseUrl: string | undefined;
   /** smtp://host:port; without it no mail leaves and the inbox says so. */
@@ -50,12 +55,14 @@ export function readHubConfig(
   const logLevel = LOG_LEVELS.find((name) => name === level);
   if (!logLevel)
     throw hubErrors('BAD_ARGUMENT', { field: 'SAKIMORI_LOG', expected: LOG_LEVELS.join(', ') });
+  const publicUrl = (env.SAKIMORI_PUBLIC_URL ?? `http://${host}:${port}`).replace(/\/+$/, '');
   return {
     port,
     host,
     dataFolder: isAbsolute(data) ? data : resolve(cwd, data),
     empty: given.has('empty'),
-    publicUrl: (env.SAKIMORI_PUBLIC_URL ?? `http://${host}:${port}`).replace(/\/+$/, ''),
+    publicUrl,
+    sandbox: readSandbox(env, publicUrl),
     databaseUrl: env.SAKIMORI_DATABASE_URL || undefined,
     smtpUrl: env.SAKIMORI_SMTP_URL || undefined,
     mailFrom: env.SAKIMORI_MAIL_FROM ?? 'sakimori@localhost',
@@ -64,6 +71,23 @@ export function readHubConfig(
     logLevel,
     oidc: readOidc(env),
   };
+}
+
+function readSandbox(
+  env: Readonly<Record<string, string | undefined>>,
+  publicUrl: string,
+): HubConfig['sandbox'] {
+  const { SAKIMORI_SANDBOX_PORT: port, SAKIMORI_SANDBOX_URL: given } = env;
+  const url = given?.replace(/\/+$/, '') || undefined;
+  const isOrigin = url === undefined || (URL.canParse(url) && new URL(url).origin === url);
+  // On the address where people sign in, a file from outside would be one of our own pages.
+  if (!isOrigin || url === publicUrl) {
+    throw hubErrors('BAD_ARGUMENT', {
+      field: 'SAKIMORI_SANDBOX_URL',
+      expected: 'an origin such as https://files.example.jp that is not SAKIMORI_PUBLIC_URL',
+    });
+  }
+  return { port: port ? readPort(port, 'SAKIMORI_SANDBOX_PORT') : undefined, url };
 }
 
 function readOidc(env: Readonly<Record<string, string | undefined>>): HubConfig['oidc'] {
@@ -105,10 +129,10 @@ function readArguments(args: readonly string[]): Map<string, string> {
   return given;
 }
 
-function readPort(text: string): number {
+function readPort(text: string, field = '--port'): number {
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65_535) {
-    throw hubErrors('BAD_ARGUMENT', { field: '--port', expected: '0 to 65535' });
+    throw hubErrors('BAD_ARGUMENT', { field, expected: '0 to 65535' });
   }
   return port;
 }

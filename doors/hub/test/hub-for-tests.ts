@@ -185,6 +185,7 @@ export async function openHub(t: Cleanup, more: Partial<HubConfig> = {}): Promis
       dataFolder: folder,
       empty: false,
       publicUrl: HUB_URL,
+      sandbox: { port: 0, url: undefined },
       databaseUrl: targets.owner.connectionString,
       smtpUrl: undefined,
       mailFrom: 'sakimori@example.jp',

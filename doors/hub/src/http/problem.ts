@@ -18,6 +18,17 @@ export function languageOf(request: FastifyRequest): Language {
   return ja === -1 || en < ja ? 'en' : 'ja';
 }
 
+const fieldsOf = new WeakMap<SakimoriError, NonNullable<Problem['fields']>>();
+
+/** The same error, which names every field that was refused: its text has room for the first. */
+export function withFields(
+  error: SakimoriError,
+  fields: NonNullable<Problem['fields']>,
+): SakimoriError {
+  fieldsOf.set(error, fields);
+  return error;
+}
+
 /** The document for an error of a catalogue. */
 export function problemOf(
   error: SakimoriError,
@@ -103,7 +114,7 @@ export function answerProblems(app: FastifyInstance): void {
         'failed',
       );
     }
-    return sendProblem(reply, request, mapped);
+    return sendProblem(reply, request, mapped, fieldsOf.get(mapped));
   });
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, request, hubErrors('NOT_FOUND', {})),

@@ -47,6 +47,14 @@ export interface RouteDeclaration<S extends RouteShape> {
   readonly streamBytesMax?: number;
   /** Answers that are not JSON say what they are. */
   readonly produces?: string;
+  /**
+   * `service`: the room keeps Idempotency-Key itself, in the transaction of the act. The memory of
+   * answers here costs two transactions more, which reports in a surge cannot afford, and forgets a
+   * key when the process dies between act and answer.
+   */
+  readonly repeats?: 'service';
+  /** Requests a minute of one person or key, where the common bound by address does not fit. */
+  readonly perMinute?: number;
   readonly handler: (call: Call<S>) => Promise<unknown>;
 }
 
@@ -87,6 +95,10 @@ function openGate(gate: Gate, access: Access): void {
   throw refusalFor(access.principal, gate as ListableAction, access.context);
 }
 
+/** Machines of one operator may share an address, and one machine may send for a whole branch. */
+const whoAsks = (request: FastifyRequest): string =>
+  request.access.principal.kind === 'public' ? request.ip : request.access.principal.id;
+
 /**
  * Declares one route.
  *
@@ -106,6 +118,9 @@ export function route<const S extends RouteShape>(
     method,
     url,
     ...(declaration.streamBytesMax !== undefined && { bodyLimit: declaration.streamBytesMax }),
+    ...(declaration.perMinute !== undefined && {
+      config: { rateLimit: { max: declaration.perMinute, keyGenerator: whoAsks } },
+    }),
     schema: {
       summary,
       description: `Needs: ${gate}`,
@@ -135,7 +150,8 @@ export function route<const S extends RouteShape>(
         reply,
       } as unknown as Call<S>;
       const run = () => declaration.handler(call);
-      return writes && shape.body ? remembered(request, reply, run) : run();
+      const isRemembered = writes && shape.body && declaration.repeats !== 'service';
+      return isRemembered ? remembered(request, reply, run) : run();
     },
   });
 }

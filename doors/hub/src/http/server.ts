@@ -14,6 +14,7 @@ import type { Logger } from 'pino';
 import { hubErrors } from '../errors.ts';
 import { accessOf } from './access.ts';
 import type { AnswerMemory } from './idempotency.ts';
+import { readJsonBodies } from './json-body.ts';
 import { answerProblems } from './problem.ts';
 
 export interface ServerParts {
@@ -60,6 +61,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   app.decorate('answerMemory', parts.memory);
   app.decorateRequest('access');
   answerProblems(app);
+  readJsonBodies(app);
   await app.register(rateLimit, {
     max: 1_200,
     timeWindow: 60_000,
