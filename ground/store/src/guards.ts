@@ -42,6 +42,35 @@ export async function guardByTenant<DB>(
 }
 
 /**
+ * Shows a row to every organisation that one of its columns names: for what one has given another.
+ *
+ * In     `table`; `columns` that hold organisations' ids, two or more; null in one names nobody
+ * Never  shows a row to a transaction without a scope; shows a party the other's own tables
+ * Note   either party may write the row. What nobody may rewrite afterwards is taken away by
+ *        column: `revoke update`, then `grant update (columns)`
+ */
+export async function guardByTenants<DB>(
+  db: Kysely<DB>,
+  table: string,
+  columns: readonly string[],
+): Promise<void> {
+  checkName(table);
+  if (columns.length < 2) throw new Error('rows of one tenant are guarded by guardByTenant');
+  const names = columns.map(checkName);
+  const sees = names.map((column) => `${column} in (select sakimori_visible())`).join(' or ');
+  const writes = names.map((column) => `coalesce(sakimori_sees(${column}), false)`).join(' or ');
+  await run(db, [
+    `alter table ${table} enable row level security`,
+    `alter table ${table} force row level security`,
+    `create policy ${table}_tenants on ${table}
+       using ((select current_setting('sakimori.reach', true)) = 'all' or ${sees})
+       with check (${writes})`,
+    `grant select, insert, update, delete on ${table} to ${APPLICATION_ROLE}`,
+    ...ownerPolicy(table),
+  ]);
+}
+
+/**
  * A table whose rows belong to no tenant, or to all. The reason stands in the table's comment; a
  * test refuses a table that is neither guarded nor open for a reason.
  *

@@ -6,7 +6,13 @@ export { type DatabaseTargets, readTargets } from './database.ts';
 export { type EmbeddedServer, startEmbedded } from './embedded.ts';
 export { storeErrors } from './errors.ts';
 export { type FolderLock, lockFolder } from './folder-lock.ts';
-export { APPLICATION_ROLE, guardByLedger, guardByTenant, openToAll } from './guards.ts';
+export {
+  APPLICATION_ROLE,
+  guardByLedger,
+  guardByTenant,
+  guardByTenants,
+  openToAll,
+} from './guards.ts';
 export { type Job, type JobCounts, type JobRequest, type Jobs, openJobs } from './jobs.ts';
 export { prepareDatabase, releaseLevel } from './migrate.ts';
 export {

@@ -17,6 +17,8 @@ import * as vulnerability from './0030_vulnerability.ts';
 import * as warning from './0031_warning.ts';
 import * as notice from './0032_notice.ts';
 import * as addressee from './0050_addressee.ts';
+import * as report from './0051_report.ts';
+import * as reportWork from './0052_report_work.ts';
 
 /** One step; `up` runs as the owner of the tables inside a transaction. */
 export interface Step {
@@ -37,4 +39,6 @@ export const migrations: Readonly<Record<string, Step>> = {
   '0031_warning': warning,
   '0032_notice': notice,
   '0050_addressee': addressee,
+  '0051_report': report,
+  '0052_report_work': reportWork,
 };
