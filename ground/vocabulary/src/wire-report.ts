@@ -403,3 +403,54 @@ export interface RuleChangeView {
   readonly decidedBy?: string;
   readonly receipt?: ReceiptReference;
 }
+
+/**
+ * GET /report-questions?kind&stage -> readonly QuestionView[], in the order in which they are asked.
+ * Without kind: the questions that every kind has, the first of which asks for the kind.
+ */
+export interface QuestionView {
+  readonly id: string;
+  /** Path of the record that the answer fills: `kind`, `awareness.at`, `personalData.persons`. */
+  readonly field: string;
+  readonly question: Text;
+  readonly help?: Text;
+  readonly example?: Text;
+  readonly answer: AnswerType;
+  /** For `choice` and `choices`. */
+  readonly options?: readonly { readonly value: string; readonly label: Text }[];
+  /** For `number`: of what. */
+  readonly unit?: Text;
+  /** For `line` and `text`: most characters; for `number`: the highest value. */
+  readonly max?: number;
+  /** For `number`: only whole numbers. */
+  readonly whole?: boolean;
+  /** The forms of this stage ask for it: say so when it is passed over. */
+  readonly needed: boolean;
+  /** False: nothing can be submitted without it. */
+  readonly skippable: boolean;
+  /** Say that a rough answer is welcome. */
+  readonly estimate: boolean;
+  /** The answer may be `unknown`: offer "under investigation". */
+  readonly unknown: boolean;
+  /** Asked only when the field of the record has one of these values. */
+  readonly onlyIf?: { readonly field: string; readonly in: readonly (string | boolean)[] };
+}
+
+/**
+ * `yes-no-unknown` gives true, false or "unknown"; `time` an RFC 3339 instant or a date; `line` and
+ * `text` a string; `list` strings; the last five a list of the record's own entries.
+ */
+export type AnswerType =
+  | 'choice'
+  | 'choices'
+  | 'time'
+  | 'line'
+  | 'text'
+  | 'number'
+  | 'yes-no-unknown'
+  | 'list'
+  | 'computers'
+  | 'services'
+  | 'contacts'
+  | 'indicators'
+  | 'actions';
