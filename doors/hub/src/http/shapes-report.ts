@@ -300,7 +300,7 @@ const crisisView = same<wire.CrisisView>()(
   }),
 );
 
-const intakeItem = same<wire.IntakeItem>()(
+export const intakeItem = same<wire.IntakeItem>()(
   copyBrief.extend({
     priority: count,
     why: z.array(text),
@@ -393,5 +393,41 @@ export const ruleSetView = same<wire.RuleSetView>()(
       }),
     ),
     changes: z.array(ruleChangeView),
+  }),
+);
+
+const values = z.array(z.union([z.string(), z.boolean()]));
+
+export const questionView = same<wire.QuestionView>()(
+  z.object({
+    id: word,
+    field: word,
+    question: text,
+    help: text.exactOptional(),
+    example: text.exactOptional(),
+    answer: z.enum([
+      'choice',
+      'choices',
+      'time',
+      'line',
+      'text',
+      'number',
+      'yes-no-unknown',
+      'list',
+      'computers',
+      'services',
+      'contacts',
+      'indicators',
+      'actions',
+    ]),
+    options: z.array(z.object({ value: word, label: text })).exactOptional(),
+    unit: text.exactOptional(),
+    max: count.exactOptional(),
+    whole: flag.exactOptional(),
+    needed: flag,
+    skippable: flag,
+    estimate: flag,
+    unknown: flag,
+    onlyIf: z.object({ field: word, in: values }).exactOptional(),
   }),
 );
