@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Reporting without a database, a clock or a network: records, duties, readers, indicators. */
+export * from './calendar/index.ts';
+export * from './forms/index.ts';
+export * from './obligations/index.ts';
 export * from './record.ts';
 export * from './shapes.ts';

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Shapes that the parts of the engine hand to one another. Instants are RFC 3339 in UTC. */
 import type { Text } from '@sakimori/vocabulary/wire';
-import type { IncidentRecord, Indicator, IndicatorType, Stage } from './record.ts';
+import type {
+  IncidentRecord,
+  Indicator,
+  IndicatorType,
+  ReportingOrganisation,
+  Stage,
+} from './record.ts';
 
 /** Where an obligation's clock starts. */
 export type StartEvent =
   | 'awareness'
   | 'occurrence'
   | 'first-report'
+  | 'second-report'
   | 'ransom-payment'
   | 'fix-available'
   | 'recovery';
@@ -30,6 +37,8 @@ export interface StageClock {
   readonly startedAt?: string;
   /** Absent where the rule names no number, or the clock has not started. The earliest reading. */
   readonly due?: string;
+  /** Starts with a report that was not made yet: counted from that report's own due time. */
+  readonly estimated?: true;
   readonly readings: readonly Reading[];
   readonly why: Text;
   /** Form of the addressee: `common-ddos`, `common-ransomware`, `common-other`, `ppc`, ... */
@@ -78,8 +87,12 @@ export interface Addressee {
   /** For what the copy may be used: shown and accepted at submission. */
   readonly purpose: Text;
   readonly mayNot: Text;
-  /** Top-level fields of the record that its copy holds. */
+  /** Fields of the record that its copy holds; a name with a dot allows only that part. */
   readonly fields: readonly string[];
+  /** Indicators of these roles are left out of its copy. */
+  readonly withoutIndicatorRoles?: readonly string[] | undefined;
+  /** Family of forms that it takes: `common`, `ppc`, ... */
+  readonly form?: string | undefined;
   readonly verified: boolean;
 }
 
@@ -111,6 +124,8 @@ export interface ReadReport {
   }[];
   /** What was assumed, in words. */
   readonly notes: readonly Text[];
+  /** Whose incident it is, where the document itself says so (VERIS); facts for its duties. */
+  readonly organisation?: ReportingOrganisation;
 }
 
 /** One document that a reader could not take; the others are read all the same. */
