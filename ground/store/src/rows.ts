@@ -29,6 +29,8 @@ export interface Column {
 const NAME = /^[a-z][a-z0-9_]{0,62}$/;
 const TYPE = /^[a-z][a-z0-9 ]{0,30}(\[\])?$/;
 const CHUNK_CHARACTERS = 128 * 1024;
+/** So many rows are inserted while the next are put into words. */
+const LOAD_ROWS = 2_000;
 
 /**
  * Inserts rows with one statement a thousand rows, within the transaction and its scope.
@@ -81,8 +83,8 @@ export async function insertRows<DB>(
  * Copies rows into a table: the fastest way, for tens of thousands and more.
  *
  * In      `onConflict` as for `insertRows`
- * Out     how many rows were inserted or updated; memory stays at a few hundred kilobytes
- * Throws  STORE_ROWS_INVALID for a row of the wrong length
+ * Out     how many rows were inserted or updated; memory stays at a megabyte or two
+ * Throws  STORE_ROWS_INVALID for a row of the wrong length; the transaction has then failed
  * Never   goes round a guard: COPY knows no row-level security, so rows are copied into a table of
  *         this transaction alone and inserted from there
  */
@@ -99,48 +101,82 @@ export async function copyRows<DB>(
   const types = columns.map((column) => `${column.name} ${column.type}`).join(', ');
   loads += 1;
   const load = `pg_temp.load_${loads}`;
-  await client.query(`create temporary table load_${loads} (${types}) on commit drop`);
-  await copyInto(client, `copy ${load} (${names}) from stdin`, table, columns.length, rows);
+  const copy = `copy ${load} (${names}) from stdin`;
   const conflict = options.onConflict ? ` on conflict ${options.onConflict}` : '';
-  const result = await client.query(
-    `insert into ${table} (${names}) select ${names} from ${load}${conflict}`,
-  );
+  const insert = `insert into ${table} (${names}) select ${names} from ${load}${conflict}`;
+  await client.query(`create temporary table load_${loads} (${types}) on commit drop`);
+  let inserted = 0;
+  let inserting: Promise<number> | undefined;
+  try {
+    for await (const chunks of wordsOf(table, columns.length, rows)) {
+      if (inserting) {
+        inserted += await inserting;
+        await client.query(`truncate ${load}`);
+      }
+      await copyInto(client, copy, chunks);
+      // Not waited for here: the server inserts these while the next are put into words.
+      inserting = client.query(insert).then((result) => result.rowCount ?? 0);
+      inserting.catch(() => {});
+    }
+    inserted += (await inserting) ?? 0;
+  } catch (error) {
+    await inserting?.catch(() => {});
+    // What was inserted before must not stay alone: this makes the server undo it.
+    await copyInto(client, copy, error as Error).catch(() => {});
+    throw error;
+  }
   await client.query(`drop table ${load}`);
-  return result.rowCount ?? 0;
+  return inserted;
 }
 
 let loads = 0;
 
-async function copyInto(
-  client: pg.ClientBase,
-  statement: string,
+/** Rows as the words of COPY, a load of rows at a time. */
+async function* wordsOf(
   table: string,
   width: number,
   rows: Iterable<readonly RowValue[]> | AsyncIterable<readonly RowValue[]>,
+): AsyncIterable<readonly string[]> {
+  let chunks: string[] = [];
+  let chunk = '';
+  let count = 0;
+  for await (const row of rows) {
+    if (row.length !== width) throw invalid(table);
+    for (let i = 0; i < width; i += 1) {
+      if (i > 0) chunk += '\t';
+      chunk += toCopyText(row[i] as RowValue);
+    }
+    chunk += '\n';
+    count += 1;
+    const full = count === LOAD_ROWS;
+    if (full || chunk.length >= CHUNK_CHARACTERS) {
+      chunks.push(chunk);
+      chunk = '';
+    }
+    if (full) {
+      yield chunks;
+      chunks = [];
+      count = 0;
+    }
+  }
+  if (count > 0) yield [...chunks, chunk];
+}
+
+async function copyInto(
+  client: pg.ClientBase,
+  statement: string,
+  chunks: readonly string[] | Error,
 ): Promise<void> {
   const stream = client.query(copyFrom(statement));
   const done = finished(stream);
   done.catch(() => {});
-  let chunk = '';
-  try {
-    for await (const row of rows) {
-      if (row.length !== width) throw invalid(table);
-      for (let i = 0; i < width; i += 1) {
-        if (i > 0) chunk += '\t';
-        chunk += toCopyText(row[i] as RowValue);
-      }
-      chunk += '\n';
-      if (chunk.length >= CHUNK_CHARACTERS) {
-        if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), done]);
-        chunk = '';
-      }
+  if (chunks instanceof Error) stream.destroy(chunks);
+  else {
+    for (const chunk of chunks) {
+      if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), done]);
     }
-  } catch (error) {
-    stream.destroy(error as Error);
-    await done.catch(() => {});
-    throw error;
+    stream.end();
   }
-  stream.end(chunk);
   await done;
 }
 

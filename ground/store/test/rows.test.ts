@@ -119,3 +119,41 @@ for (const [name, load] of [
     assert.deepEqual(value, [1, 0]);
   });
 }
+
+test('copyRows: a source that fails after thousands of rows fails the transaction', async (t) => {
+  const store = await open(t);
+  const failing = (function* () {
+    for (let id = 0; id < 4_500; id += 1) yield [id, 'org_a', 'x', null, null, null, null, true];
+    throw new Error('the source broke');
+  })();
+  await assert.rejects(
+    store.change(testScope(), async ({ db }) => {
+      await copyRows(db, 'load', COLUMNS, failing).catch(() => {});
+    }),
+  );
+  const left = await store.read(testScope(), (db) =>
+    sql<{ n: number }>`select count(*) as n from load`.execute(db),
+  );
+  assert.equal(left.rows[0]?.n, 0);
+});
+
+test('copyRows: thousands of rows come in once each', async (t) => {
+  const store = await open(t);
+  const rows = Array.from({ length: 4_500 }, (_, id) => [
+    id,
+    'org_a',
+    null,
+    null,
+    null,
+    null,
+    null,
+    id % 2 === 0,
+  ]);
+  await store.change(testScope(), async ({ db }) => {
+    assert.equal(await copyRows(db, 'load', COLUMNS, rows), 4_500);
+    const { rows: found } = await sql<{ n: number; sum: number; yes: number }>`
+      select count(*) as n, sum(id)::int as sum, count(*) filter (where yes) as yes
+      from load`.execute(db);
+    assert.deepEqual(found, [{ n: 4_500, sum: (4_500 * 4_499) / 2, yes: 2_250 }]);
+  });
+});
