@@ -15,6 +15,7 @@ import { type AnswerLink, readAnswerLink } from './answer-link.ts';
 import { newId, type WarnContext } from './context.ts';
 import { warnErrors } from './errors.ts';
 import type { AnyTransaction } from './ports.ts';
+import { CONCERNING } from './warning-hits.ts';
 import { ANSWER_WORDS } from './warning-phrases.ts';
 
 export const ANSWER_KINDS: readonly AnswerKind[] = [
@@ -300,9 +301,11 @@ export async function removeSuppression(
     if (!removed) throw warnErrors('NO_SUPPRESSION', { suppression: suppressionId });
     const vulnerability = removed.rule.split('|')[0] ?? '';
     // Its items count as new again, so that the warning opens again with them.
-    await sql`delete from warning_item where warning_id in (select warning_id from warning
-      where organisation_id = ${removed.organisation}
-        and vulnerability_id = ${vulnerability})`.execute(db);
+    await sql`insert into warning_item (warning_id, verdict, organisation_id, computers, exposures)
+      select warning_id, verdict, organisation_id, 0, 0
+      from warning, unnest(${CONCERNING}::text[]) verdict
+      where organisation_id = ${removed.organisation} and vulnerability_id = ${vulnerability}
+      on conflict (warning_id, verdict) do update set computers = 0, exposures = 0`.execute(db);
     await sql`insert into match_task (kind, ref, changes, known_at_ms)
       select 'vulnerability', vulnerability_id, '{}', ${context.clock.now()} from vulnerability
       where vulnerability_id = ${vulnerability} on conflict do nothing`.execute(db);

@@ -6,7 +6,7 @@ import { RULES_CHANGED } from './feed-apply.ts';
 import { lockKnowledge } from './knowledge-lock.ts';
 import { decideForComputers, decideForVulnerabilities } from './match-verdicts.ts';
 import type { AnyTransaction } from './ports.ts';
-import { gatherHitsOfOrganisations, gatherHitsOfVulnerabilities } from './warning-hits.ts';
+import { gatherHits, type Reach } from './warning-hits.ts';
 import { type IssuedWarnings, issueWarnings } from './warning-issue.ts';
 
 export interface MatchedTasks {
@@ -96,18 +96,18 @@ async function runBatch(
     await sql`set local work_mem = '256MB'`.execute(db);
     // Compiling a statement that runs once costs more than running it.
     await sql`set local jit = off`.execute(db);
+    const reach: Reach =
+      kind === 'vulnerability' ? { vulnerabilityIds: refs } : { organisationIds };
     if (kind === 'vulnerability') {
       const rules = refs.filter((ref) => reasons.changes.get(ref)?.includes(RULES_CHANGED));
       await decideForVulnerabilities(context, db, rules);
-      await context.reached('match.decided');
-      await gatherHitsOfVulnerabilities(context, db, refs);
     } else {
       await decideForComputers(context, db, refs);
-      await context.reached('match.decided');
-      await gatherHitsOfOrganisations(context, db, organisationIds);
     }
+    await context.reached('match.decided');
+    const hits = await gatherHits(context, db, reach);
     await context.reached('match.gathered');
-    const issued = await issueWarnings(context, change, reasons);
+    const issued = await issueWarnings(context, change, { reach, hits, reasons });
     await context.reached('match.issued');
     return { tasks: refs.length, ...issued };
   });

@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Hits become warnings: one an organisation and vulnerability, one ledger entry a batch. */
-import { type Change, copyRows } from '@sakimori/store';
+import type { Change } from '@sakimori/store';
 import { makeId } from '@sakimori/vocabulary';
 import type { Confidence, Exposure } from '@sakimori/vocabulary/wire';
 import { sql } from 'kysely';
 import type { WarnContext } from './context.ts';
 import { IMMEDIATE_CHANGES } from './duty.ts';
 import type { VulnerabilityFacts } from './facts.ts';
-import { commitMany, rootOfMany } from './many-commitments.ts';
 import type { TaskReasons } from './match-tasks.ts';
 import { planNotices } from './notice-plan.ts';
 import type { AnyTransaction } from './ports.ts';
 import { assessRisk, moreUrgent, type RiskAssessment, type RiskModel } from './risk.ts';
-import { EXPOSURE_BITS } from './warning-hits.ts';
+import {
+  type Concerning,
+  EXPOSURE_BITS,
+  type HitCount,
+  type Hits,
+  type PairHits,
+  type Reach,
+  within,
+} from './warning-hits.ts';
+import { itemsBefore, writeDrafts, writeRecounts } from './warning-write.ts';
 
 export interface IssuedWarnings {
   readonly warnings: number;
@@ -22,7 +30,7 @@ export interface IssuedWarnings {
 }
 
 /** A warning as it stands, before this batch. */
-interface StandingWarning {
+export interface StandingWarning {
   readonly warning_id: string;
   readonly organisation_id: string;
   readonly vulnerability_id: string;
@@ -35,18 +43,9 @@ interface StandingWarning {
   readonly rank: number;
   readonly computers: number;
   readonly acknowledged_at_ms: number | null;
-}
-
-/** Counts of one organisation and vulnerability, by verdict. */
-interface HitCount {
-  readonly o: string;
-  readonly v: string;
-  readonly verdict: 'affected' | 'cannot-decide';
-  /** One bit for each exposure that occurs. */
-  readonly exposures: number;
-  readonly n: number;
-  readonly sure: number;
-  readonly added: number;
+  /** Items that were hit when it was last looked at. */
+  readonly affected: number;
+  readonly undecided: number;
 }
 
 /** What is to be written of one warning. */
@@ -68,6 +67,16 @@ export interface DraftWarning {
   readonly immediate: boolean;
   readonly acknowledgedAtMs: number | null;
   readonly resolution: string | null;
+  /** Items hit, when the warning is new. */
+  readonly affected: number;
+  readonly undecided: number;
+}
+
+/** What a batch looked at, what came of it, and why it looked. */
+export interface Gathered {
+  readonly reach: Reach;
+  readonly hits: Hits;
+  readonly reasons: TaskReasons;
 }
 
 const SURE: readonly Confidence[] = ['high', 'medium', 'low'];
@@ -75,9 +84,9 @@ const SURE: readonly Confidence[] = ['high', 'medium', 'low'];
 const ONLY_WITH_COMPUTERS: ReadonlySet<string> = new Set(['product-added', 'rules']);
 
 /**
- * Turns the hits of this transaction into warnings, their computers, notices and one entry.
+ * Turns hits into warnings, their computers, notices and one entry.
  *
- * In      `warn_hit` and `warn_touched` of this transaction; why each vulnerability is looked at
+ * In      hits; why each vulnerability is looked at
  * Out     counts
  * Never   a second warning for the same organisation and vulnerability; an update for an edit that
  *         changes nothing for those who must act
@@ -86,24 +95,27 @@ const ONLY_WITH_COMPUTERS: ReadonlySet<string> = new Set(['product-added', 'rule
 export async function issueWarnings(
   context: WarnContext,
   change: Change<unknown>,
-  reasons: TaskReasons,
+  { reach, hits, reasons }: Gathered,
 ): Promise<IssuedWarnings> {
   const db = change.db as AnyTransaction;
   const now = context.clock.now();
-  const counts = await countHits(db);
-  const standing = await readStanding(db);
-  const ids = [
-    ...new Set([...counts.map(({ v }) => v), ...standing.map((w) => w.vulnerability_id)]),
-  ];
-  const facts = await readFacts(db, ids);
-  const twice = await countTwice(db);
+  const standing = await readStanding(db, reach);
+  const ids = new Set([...hits.vulnerabilityIds, ...standing.map((w) => w.vulnerability_id)]);
+  const facts = await readFacts(db, [...ids]);
   const newId = idSource(context, now);
-  const drafts = draftWarnings(context, { counts, twice, standing, facts, reasons, now, newId });
+  const { drafts, recounts } = draftWarnings(context, {
+    hits,
+    standing,
+    facts,
+    reasons,
+    now,
+    newId,
+  });
   const sums = sumOf(drafts);
   await context.reached('issue.drafted');
   const batch = drafts.length > 0 ? await writeDrafts(context, db, drafts, now) : undefined;
   await context.reached('issue.written');
-  await writeItems(db);
+  await writeRecounts(db, recounts);
   if (!batch) return sums;
   const outboxId = await change.record({
     type: drafts.some((draft) => draft.revision === 1) ? 'warning.issued' : 'warning.updated',
@@ -140,31 +152,18 @@ function idSource(context: WarnContext, now: number): () => string {
   };
 }
 
-async function countHits(db: AnyTransaction): Promise<readonly HitCount[]> {
-  // In the order of the warnings' index, which then grows at one end.
-  const { rows } = await sql<HitCount>`
-    select h.organisation_id as o, h.vulnerability_id as v, h.verdict, h.exposures, h.n, h.sure,
-      greatest(0, h.n - coalesce(i.computers, 0)) as added
-    from warn_hit h
-    left join warn_touched t
-      on t.organisation_id = h.organisation_id and t.vulnerability_id = h.vulnerability_id
-    left join warning_item i on i.warning_id = t.warning_id and i.verdict = h.verdict
-    order by h.vulnerability_id, h.organisation_id`.execute(db);
-  return rows;
-}
-
-/** Computers that the sums count more than once, by organisation, vulnerability and verdict. */
-async function countTwice(db: AnyTransaction): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await sql<{ o: string; v: string; verdict: string; extra: number }>`
-    select organisation_id as o, vulnerability_id as v, verdict, extra from warn_twice`.execute(db);
-  return new Map(rows.map(({ o, v, verdict, extra }) => [`${o}\n${v}\n${verdict}`, extra]));
-}
-
-async function readStanding(db: AnyTransaction): Promise<readonly StandingWarning[]> {
+/** Warnings that may change, hit or not, with what was counted of them before. */
+async function readStanding(db: AnyTransaction, reach: Reach): Promise<readonly StandingWarning[]> {
   const { rows } = await sql<StandingWarning>`
     select w.warning_id, w.organisation_id, w.vulnerability_id, w.form, w.state, w.revision,
-      w.known_at_ms, w.issued_at_ms, w.counted_from_ms, w.rank, w.computers, w.acknowledged_at_ms
-    from warning w join warn_touched t on t.warning_id = w.warning_id`.execute(db);
+      w.known_at_ms, w.issued_at_ms, w.counted_from_ms, w.rank, w.computers, w.acknowledged_at_ms,
+      coalesce(a.computers, w.affected_items) as affected,
+      coalesce(u.computers, w.undecided_items) as undecided
+    from warning w
+    left join warning_item a on a.warning_id = w.warning_id and a.verdict = 'affected'
+    left join warning_item u on u.warning_id = w.warning_id and u.verdict = 'cannot-decide'
+    where ${within('w.vulnerability_id', reach.vulnerabilityIds)}
+      and ${within('w.organisation_id', reach.organisationIds)}`.execute(db);
   return rows;
 }
 
@@ -180,8 +179,7 @@ export async function readFacts(
 }
 
 interface Drafting {
-  readonly counts: readonly HitCount[];
-  readonly twice: ReadonlyMap<string, number>;
+  readonly hits: Hits;
   readonly standing: readonly StandingWarning[];
   readonly facts: ReadonlyMap<string, VulnerabilityFacts>;
   readonly reasons: TaskReasons;
@@ -189,16 +187,20 @@ interface Drafting {
   readonly newId: () => string;
 }
 
-function draftWarnings(context: WarnContext, drafting: Drafting): DraftWarning[] {
-  const { counts, standing, now } = drafting;
+/** A standing warning and what hits it now. */
+export interface Recount {
+  readonly warning: StandingWarning;
+  readonly hits: readonly HitCount[];
+}
+
+interface Drafted {
+  readonly drafts: readonly DraftWarning[];
+  readonly recounts: readonly Recount[];
+}
+
+function draftWarnings(context: WarnContext, drafting: Drafting): Drafted {
+  const { standing, now } = drafting;
   const rule = context.law<RiskModel>('risk-model', now);
-  const byPair = new Map<string, HitCount[]>();
-  for (const count of counts) {
-    const pair = `${count.o}\n${count.v}`;
-    const found = byPair.get(pair);
-    if (found) found.push(count);
-    else byPair.set(pair, [count]);
-  }
   const standingByPair = new Map(
     standing.map((warning) => [`${warning.organisation_id}\n${warning.vulnerability_id}`, warning]),
   );
@@ -213,23 +215,36 @@ function draftWarnings(context: WarnContext, drafting: Drafting): DraftWarning[]
     return made;
   };
   const drafts: DraftWarning[] = [];
-  for (const [pair, hits] of byPair) {
-    const draft = draftOne(drafting, hits, standingByPair.get(pair), assess);
+  const recounts: Recount[] = [];
+  const left = new Set(standing);
+  for (const pair of drafting.hits.pairs()) {
+    const before =
+      standing.length === 0
+        ? undefined
+        : standingByPair.get(`${pair.organisationId}\n${pair.vulnerabilityId}`);
+    const draft = draftOne(drafting, pair, before, assess);
     if (draft) drafts.push(draft);
-    standingByPair.delete(pair);
+    if (!before) continue;
+    left.delete(before);
+    recounts.push({ warning: before, hits: pair.hits });
   }
-  for (const warning of standingByPair.values()) {
+  for (const warning of left) {
     const draft = draftEnded(drafting, warning, assess);
     if (draft) drafts.push(draft);
+    recounts.push({ warning, hits: [] });
   }
-  return drafts;
+  return { drafts, recounts };
+}
+
+function countOf(hits: readonly HitCount[], verdict: Concerning): number {
+  return hits.find((hit) => hit.verdict === verdict)?.n ?? 0;
 }
 
 type Assess = (vulnerability: string, exposure: Exposure, fromMs: number) => RiskAssessment;
 
 function draftOne(
   drafting: Drafting,
-  hits: readonly HitCount[],
+  { organisationId, vulnerabilityId, hits }: PairHits,
   standing: StandingWarning | undefined,
   assess: Assess,
 ): DraftWarning | undefined {
@@ -237,7 +252,6 @@ function draftOne(
   const affected = hits.filter((hit) => hit.verdict === 'affected');
   const form = affected.length > 0 ? 'alarm' : 'question';
   const told = form === 'alarm' ? affected : hits;
-  const [{ o: organisationId, v: vulnerabilityId }] = hits as [HitCount];
   const facts = drafting.facts.get(vulnerabilityId) as VulnerabilityFacts;
   const reopened = standing?.state === 'resolved' || standing?.state === 'withdrawn';
   const first = worstOf(told, vulnerabilityId, now, assess);
@@ -261,17 +275,14 @@ function draftOne(
     exposure,
     countedFromMs,
     confidence: SURE[Math.min(...told.map((hit) => hit.sure))] as Confidence,
-    computers: told.reduce((sum, hit) => sum + hit.n, 0) - countedTwice(drafting, told),
+    computers: told.reduce((sum, hit) => sum + hit.n - hit.twice, 0),
     changes,
     immediate: form === 'alarm' && isImmediate(facts, standing, changes),
     acknowledgedAtMs: reopened ? null : (standing?.acknowledged_at_ms ?? null),
     resolution: null,
+    affected: countOf(hits, 'affected'),
+    undecided: countOf(hits, 'cannot-decide'),
   };
-}
-
-function countedTwice({ twice }: Drafting, told: readonly HitCount[]): number {
-  const verdicts = new Map(told.map((hit) => [`${hit.o}\n${hit.v}\n${hit.verdict}`, hit]));
-  return [...verdicts.keys()].reduce((sum, key) => sum + (twice.get(key) ?? 0), 0);
 }
 
 function worstOf(
@@ -297,9 +308,9 @@ function changesFor(
   isWorse: boolean,
   { reasons }: Drafting,
 ): string[] {
-  const [{ v }] = told as [HitCount];
-  const given = reasons.changes.get(v) ?? [];
-  const gained = told.reduce((sum, hit) => sum + hit.added, 0);
+  const before = (verdict: Concerning) => itemsBefore(standing, verdict);
+  const given = reasons.changes.get(standing.vulnerability_id) ?? [];
+  const gained = told.reduce((sum, { verdict, n }) => sum + Math.max(0, n - before(verdict)), 0);
   const over = standing.state === 'resolved' || standing.state === 'withdrawn';
   // What was dealt with stays so until a computer comes that was not.
   if (over && gained === 0) return [];
@@ -356,6 +367,8 @@ function draftEnded(
     immediate: false,
     acknowledgedAtMs: warning.acknowledged_at_ms ?? now,
     resolution: byRules ? 'withdrawn' : 'left',
+    affected: 0,
+    undecided: 0,
   };
 }
 
@@ -367,155 +380,4 @@ function sumOf(drafts: readonly DraftWarning[]): IssuedWarnings {
     updated: count((draft) => draft.revision > 1 && draft.resolution === null),
     withdrawn: count((draft) => draft.resolution !== null),
   };
-}
-
-const WARNING_COLUMNS = [
-  { name: 'warning_id', type: 'text' },
-  { name: 'organisation_id', type: 'text' },
-  { name: 'vulnerability_id', type: 'text' },
-  { name: 'form', type: 'text' },
-  { name: 'state', type: 'text' },
-  { name: 'revision', type: 'integer' },
-  { name: 'known_at_ms', type: 'bigint' },
-  { name: 'issued_at_ms', type: 'bigint' },
-  { name: 'updated_at_ms', type: 'bigint' },
-  { name: 'due_at_ms', type: 'bigint' },
-  { name: 'outcome', type: 'text' },
-  { name: 'rank', type: 'smallint' },
-  { name: 'triage_first', type: 'boolean' },
-  { name: 'law_rule', type: 'text' },
-  { name: 'exposure', type: 'text' },
-  { name: 'counted_from_ms', type: 'bigint' },
-  { name: 'confidence', type: 'text' },
-  { name: 'computers', type: 'integer' },
-  { name: 'changes', type: 'text[]' },
-  { name: 'immediate', type: 'boolean' },
-  { name: 'acknowledged_at_ms', type: 'bigint' },
-  { name: 'resolved_at_ms', type: 'bigint' },
-  { name: 'resolution', type: 'text' },
-  { name: 'escalated_at_ms', type: 'bigint' },
-  { name: 'reminded_at_ms', type: 'bigint' },
-  { name: 'batch_id', type: 'text' },
-  { name: 'position', type: 'integer' },
-  { name: 'salt', type: 'bytea' },
-  { name: 'content', type: 'text' },
-] as const;
-const FIXED = new Set(['warning_id', 'organisation_id', 'vulnerability_id', 'issued_at_ms']);
-
-interface WrittenBatch {
-  readonly batchId: string;
-  readonly root: string;
-  readonly leaves: Buffer;
-}
-
-async function writeDrafts(
-  context: WarnContext,
-  db: AnyTransaction,
-  drafts: readonly DraftWarning[],
-  now: number,
-): Promise<WrittenBatch> {
-  const batchId = `wbt_${makeId('warning', now, context.random.bytes(10)).slice(4)}`;
-  const salts = Buffer.from(context.random.bytes(32 * drafts.length));
-  const contents = drafts.map(contentOf);
-  const saltOf = (i: number) => salts.subarray(32 * i, 32 * i + 32);
-  const commitments = contents.map((content, i) => commitMany(content, saltOf(i)));
-  await context.reached('issue.committed-to');
-  await keepRevisions(db, drafts);
-  const updates = WARNING_COLUMNS.map(({ name }) => name).filter((name) => !FIXED.has(name));
-  await copyRows(
-    db,
-    'warning',
-    WARNING_COLUMNS,
-    drafts.map((draft, i) => [
-      ...rowOf(draft, now),
-      batchId,
-      i,
-      saltOf(i),
-      JSON.stringify(contents[i]),
-    ]),
-    {
-      onConflict: `(vulnerability_id, organisation_id) do update set ${updates
-        .map((name) => `${name} = excluded.${name}`)
-        .join(', ')}`,
-    },
-  );
-  await context.reached('issue.warnings');
-  return {
-    batchId,
-    root: rootOfMany(commitments).toString('base64'),
-    leaves: Buffer.concat(commitments),
-  };
-}
-
-/** What stood before an update is kept: each revision can still be proven. */
-async function keepRevisions(db: AnyTransaction, drafts: readonly DraftWarning[]): Promise<void> {
-  const ids = drafts.filter((draft) => draft.revision > 1).map((draft) => draft.warningId);
-  if (ids.length === 0) return;
-  await sql`insert into warning_revision (warning_id, revision, organisation_id, at_ms, batch_id,
-      position, salt, content, changes)
-    select warning_id, revision, organisation_id, updated_at_ms, batch_id, position, salt, content,
-      changes
-    from warning where warning_id = any(${ids}::text[])`.execute(db);
-}
-
-function rowOf(draft: DraftWarning, now: number) {
-  return [
-    draft.warningId,
-    draft.organisationId,
-    draft.vulnerabilityId,
-    draft.form,
-    draft.state,
-    draft.revision,
-    draft.knownAtMs,
-    draft.issuedAtMs,
-    now,
-    draft.risk.dueAtMs,
-    draft.risk.outcome,
-    draft.risk.rank,
-    draft.risk.triageFirst,
-    draft.risk.rule,
-    draft.exposure,
-    draft.countedFromMs,
-    draft.confidence,
-    draft.computers,
-    draft.changes,
-    draft.immediate,
-    draft.acknowledgedAtMs,
-    draft.resolution === null ? null : now,
-    draft.resolution,
-    null,
-    null,
-  ];
-}
-
-/**
- * What the ledger holds us to, per warning and revision. Members in the order of canonical JSON, and
- * only values whose text JSON and RFC 8785 write alike (a test compares with the ledger's own).
- */
-function contentOf(draft: DraftWarning) {
-  return {
-    changes: [...draft.changes],
-    computers: draft.computers,
-    confidence: draft.confidence,
-    dueAtMs: draft.risk.dueAtMs,
-    form: draft.form,
-    organisation: draft.organisationId,
-    outcome: draft.risk.outcome,
-    revision: draft.revision,
-    rule: draft.risk.rule,
-    state: draft.state,
-    vulnerability: draft.vulnerabilityId,
-    warning: draft.warningId,
-  };
-}
-
-/** The counts of the warnings that were looked at, made anew. */
-async function writeItems(db: AnyTransaction): Promise<void> {
-  await sql`delete from warning_item i using warn_touched t
-    where i.warning_id = t.warning_id`.execute(db);
-  await sql`insert into warning_item (warning_id, verdict, organisation_id, computers, exposures)
-    select w.warning_id, h.verdict, h.organisation_id, h.n, h.exposures
-    from warn_hit h join warning w
-      on w.organisation_id = h.organisation_id and w.vulnerability_id = h.vulnerability_id
-  `.execute(db);
 }

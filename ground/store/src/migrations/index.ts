@@ -16,6 +16,7 @@ import * as notification from './0022_notification.ts';
 import * as vulnerability from './0030_vulnerability.ts';
 import * as warning from './0031_warning.ts';
 import * as notice from './0032_notice.ts';
+import * as warningCounts from './0033_warning_counts.ts';
 import * as addressee from './0050_addressee.ts';
 import * as report from './0051_report.ts';
 import * as reportWork from './0052_report_work.ts';
@@ -38,6 +39,7 @@ export const migrations: Readonly<Record<string, Step>> = {
   '0030_vulnerability': vulnerability,
   '0031_warning': warning,
   '0032_notice': notice,
+  '0033_warning_counts': warningCounts,
   '0050_addressee': addressee,
   '0051_report': report,
   '0052_report_work': reportWork,
