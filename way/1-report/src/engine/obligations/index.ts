@@ -1,5 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Duties to report: who must be told, why, until when. */
+export {
+  type ClockFacts,
+  type ClockState,
+  clockRulesAt,
+  clockState,
+  isExtendable,
+} from './clock-state.ts';
+export {
+  compareObligations,
+  type ObligationChange,
+  type ObligationChangeKind,
+} from './compare-obligations.ts';
 export { addresseesAt } from './compile.ts';
 export { obligationErrors } from './errors.ts';
 export { findObligations } from './find-obligations.ts';
