@@ -474,9 +474,9 @@ function cpeVersion(version: string): string {
   return plain.replace(/[^a-z0-9._-]/g, '').replace(/-/g, '\\-') || '*';
 }
 
-/** Every operator with its spreadsheet. */
+/** Every operator with a duty to notify, and its spreadsheet. */
 export function sampleRegisters(): { operator: SampleOrganisation; csv: string }[] {
-  return SAMPLE_ORGANISATIONS.filter((organisation) => organisation.kind === 'operator').map(
-    (operator) => ({ operator, csv: sampleRegisterCsv(operator) }),
-  );
+  return SAMPLE_ORGANISATIONS.filter(
+    ({ kind, sector = '' }) => kind === 'operator' && sector in KIND_OF_SECTOR,
+  ).map((operator) => ({ operator, csv: sampleRegisterCsv(operator) }));
 }

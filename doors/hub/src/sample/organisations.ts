@@ -83,6 +83,8 @@ const OPERATORS: readonly (readonly [
   ['umi-lines', '海鳴フェリー', 'Uminari Ferry', 'ocean-freight', '38', 'normal'],
   ['tanchou-isp', '丹頂ケーブルネット', 'Tancho Cable Net', 'telecom', '01', 'normal'],
   ['hagi-bank', '萩山地域銀行', 'Hagiyama Regional Bank', 'finance', '35', 'normal'],
+  // Critical infrastructure, and not designated: its sector is not in force by dated law.
+  ['asahi-hospital', 'あさひ総合医療センター', 'Asahi Medical Centre', 'medical', '13', 'high'],
 ];
 
 const OTHERS: readonly (readonly [
@@ -133,6 +135,22 @@ const OTHERS: readonly (readonly [
     '13',
     ['finance'],
   ],
+  [
+    'ministry',
+    'ministry-health',
+    '医療所管省（演習）',
+    'Ministry for Health (exercise)',
+    '13',
+    ['medical'],
+  ],
+  ['police', 'police', '警察サイバー部門（演習）', 'Police Cyber Unit (exercise)', '13'],
+  [
+    'privacy-commission',
+    'privacy-commission',
+    '個人情報保護機関（演習）',
+    'Personal Information Protection Body (exercise)',
+    '13',
+  ],
   ['carrier', 'carrier-unkai', '雲海基幹網', 'Unkai Backbone', '13'],
   ['carrier', 'carrier-hotaru', 'ほたる国際回線', 'Hotaru International Lines', '27'],
   ['vendor', 'vendor-kagami', '鏡ネットワークス', 'Kagami Networks', '14'],
@@ -143,7 +161,7 @@ const OTHERS: readonly (readonly [
   ['partner', 'partner-abroad', '友邦サイバー局（演習）', 'Partner Cyber Agency (exercise)', '13'],
 ];
 
-/** Forty operators, then the national side: 54 organisations. */
+/** Forty-one operators, then the national side: 58 organisations. */
 export const SAMPLE_ORGANISATIONS: readonly SampleOrganisation[] = [
   ...OPERATORS.map(([key, ja, en, sector, prefecture, criticality]) => ({
     key,
@@ -171,8 +189,13 @@ const PEOPLE = [
   ['ministry', 'ministry-industry', '鳴海 圭', 'Kei Narumi', 'ministry-desk'],
   ['commission', 'commission', '東雲 澄子', 'Sumiko Shinonome', 'commission'],
   ['auditor', 'audit-body', '藤代 守', 'Mamoru Fujishiro', 'auditor'],
+  ['hospital', 'asahi-hospital', '桐山 泉', 'Izumi Kiriyama', 'operator-admin'],
+  ['health-desk', 'ministry-health', '緒方 文', 'Aya Ogata', 'ministry-desk'],
+  ['police-desk', 'police', '羽鳥 隼', 'Hayato Hatori', 'police-desk'],
+  ['privacy-desk', 'privacy-commission', '小野寺 雅', 'Miyabi Onodera', 'privacy-desk'],
   ['vendor', 'vendor-kagami', '早瀬 凛', 'Rin Hayase', 'vendor'],
   ['steward', 'office', '管理 当番', 'Instance steward', 'steward'],
+  ['second-steward', 'office', '管理 副番', 'Second steward', 'steward'],
 ] as const;
 
 /** People who can sign in with the links printed at start: one for each role. */
