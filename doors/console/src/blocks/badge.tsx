@@ -2,9 +2,13 @@
 /** A state in words on a wash of colour, with an icon: never colour alone. */
 import type {
   AnswerKind,
+  ClockView,
+  DeliveryState,
   Exposure,
   FeedRunView,
+  MessageView,
   NotificationState,
+  ReportBrief,
   WarningState,
 } from '@sakimori/vocabulary/wire';
 import type { ReactNode } from 'react';
@@ -70,6 +74,34 @@ const RUN: Looks<FeedRunView['state']> = {
   unchanged: ['plain', 'check', 'state.run.unchanged'],
   refused: ['alarm', 'error', 'state.run.refused'],
 };
+const CLOCK: Looks<ClockView['state']> = {
+  running: ['plain', 'calendar', 'state.clock.running'],
+  soon: ['caution', 'waiting', 'state.clock.soon'],
+  overdue: ['alarm', 'alarm', 'state.clock.overdue'],
+  done: ['good', 'done', 'state.clock.done'],
+  'no-number': ['plain', 'forward', 'state.clock.no-number'],
+  'not-started': ['plain', 'info', 'state.clock.not-started'],
+};
+/** What became of a copy. None of these is "overdue", which is said of a clock. */
+const DELIVERY: Looks<DeliveryState> = {
+  delivered: ['plain', 'inbox', 'state.delivery.delivered'],
+  read: ['accent', 'eye', 'state.delivery.read'],
+  accepted: ['good', 'stamp', 'state.delivery.accepted'],
+  returned: ['caution', 'back', 'state.delivery.returned'],
+};
+const REPORT: Looks<ReportBrief['state']> = {
+  open: ['accent', 'wrench', 'state.report.open'],
+  final: ['good', 'done', 'state.report.final'],
+  withdrawn: ['plain', 'close', 'state.report.withdrawn'],
+};
+const MESSAGE: Looks<MessageView['kind']> = {
+  question: ['accent', 'help', 'state.message.question'],
+  advice: ['plain', 'info', 'state.message.advice'],
+  order: ['alarm', 'stamp', 'state.message.order'],
+  answer: ['good', 'send', 'state.message.answer'],
+  relay: ['plain', 'forward', 'state.message.relay'],
+  note: ['plain', 'clipboard', 'state.message.note'],
+};
 
 function Look<S extends string>({ looks, state }: { looks: Looks<S>; state: S }) {
   const { t } = useWords();
@@ -96,4 +128,16 @@ export const AnswerBadge = ({ state }: { state: AnswerKind }) => (
 );
 export const RunBadge = ({ state }: { state: FeedRunView['state'] }) => (
   <Look looks={RUN} state={state} />
+);
+export const ClockBadge = ({ state }: { state: ClockView['state'] }) => (
+  <Look looks={CLOCK} state={state} />
+);
+export const DeliveryBadge = ({ state }: { state: DeliveryState }) => (
+  <Look looks={DELIVERY} state={state} />
+);
+export const ReportBadge = ({ state }: { state: ReportBrief['state'] }) => (
+  <Look looks={REPORT} state={state} />
+);
+export const MessageBadge = ({ kind }: { kind: MessageView['kind'] }) => (
+  <Look looks={MESSAGE} state={kind} />
 );
