@@ -9,6 +9,7 @@ import { CommandStop, findHub } from './hub-client.ts';
 import { addLedgerCommand } from './ledger-verify.ts';
 import { addMatchCommand } from './match.ts';
 import { addRegisterCommand } from './register-import.ts';
+import { addReportCommand } from './report.ts';
 import { addWarningsCommand } from './warnings-list.ts';
 
 const program = new Command('sakimori');
@@ -30,6 +31,11 @@ addRegisterCommand(
     place,
     fetch,
   },
+  exit,
+);
+addReportCommand(
+  program,
+  { streams: { stdin, stdout, stderr }, now: Date.now, place, fetch },
   exit,
 );
 addFeedCommand(program, { stdin, stdout, stderr, place }, exit);
