@@ -3,4 +3,6 @@
 export * from './engine/index.ts';
 export type * from './ports.ts';
 export { type FindPlaces, placeReceipts, type Unplaced, Unpublished } from './receipts.ts';
+export { reportService } from './report.ts';
+export { refusedFields, reportErrors } from './errors.ts';
 export type * from './service.ts';

@@ -84,6 +84,7 @@ const STATEMENTS = [
      -- Who receives for the addressee, once a copy was delivered to it; else nobody sees the row.
      desk_id text,
      addressee text not null,
+     addressee_name jsonb not null,
      nature text not null check (nature in ('duty', 'voluntary')),
      decision text not null,
      clause text not null,
@@ -133,6 +134,7 @@ const STATEMENTS = [
      salt bytea not null check (length(salt) = 32),
      outbox_id uuid not null,
      latest boolean not null default true,
+     withdrawn_at_ms bigint,
      state text not null default 'delivered' check (state in
        ('delivered', 'read', 'accepted', 'returned')),
      read_at_ms bigint,
@@ -145,7 +147,7 @@ const STATEMENTS = [
   `create unique index report_copy_once on report_copy (report_id, addressee, position)`,
   `create index report_copy_desk on report_copy (desk_id, at_ms desc, copy_id desc) where latest`,
   `create index report_copy_waiting on report_copy (desk_id)
-     where latest and state in ('delivered', 'read')`,
+     where latest and withdrawn_at_ms is null and state in ('delivered', 'read')`,
   `create table report_message (
      message_id text primary key,
      report_id text not null references report (report_id),
@@ -227,7 +229,7 @@ const RIGHTS = [
   'revoke update, delete on report_duty_change from sakimori_app',
   // What was delivered stays as it was; only where it stands moves on.
   'revoke update, delete on report_copy from sakimori_app',
-  `grant update (latest, state, read_at_ms, read_outbox, accepted_at_ms, accepted_outbox,
+  `grant update (latest, withdrawn_at_ms, state, read_at_ms, read_outbox, accepted_at_ms, accepted_outbox,
      returned_at_ms, returned_outbox) on report_copy to sakimori_app`,
   'revoke update, delete on report_message from sakimori_app',
   'grant update (answered_at_ms) on report_message to sakimori_app',
