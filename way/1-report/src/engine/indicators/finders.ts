@@ -232,11 +232,12 @@ function readName(text: ReadableText, host: HostFound, found: Collection): void 
   const before = characters[host.from - 1] ?? '';
   const isShare = before === characters[host.from - 2] && (before === '\\' || before === '/');
   const doubt = isMeant ? undefined : doubtName(written, isShare ? '' : before, after);
-  if (doubt) {
+  if (doubt && doubt !== 'maybe-file') {
     found.passOver(host.from, host.to, PASSED_OVER[doubt]);
     return;
   }
   const doubts: Text[] = [];
+  if (doubt) doubts.push(REMARKS.maybeFile);
   if (host.isLooseStart) doubts.push(REMARKS.looseStart);
   if (host.hasSentence) doubts.push(REMARKS.sentence);
   found.add('domain', host.value, host.from, host.to, doubts, remarksOf(text, host));

@@ -105,10 +105,16 @@ const FILE_STEMS: ReadonlyMap<string, RegExp> = new Map([
   ['data', /^(?:response|event|this|self)$/],
   ['host', /^(?:config|this|self|request|location)$/],
 ]);
+const STEMS_OF_FILES = new Set(['in', 'ac', 'am', 'la', 'cc', 'app']);
 /** First labels of names of program packages, which are written from the end: `org.apache.x`. */
-const PACKAGE_ROOTS = new Set('com org net io jp edu gov java javax'.split(' '));
+const PACKAGE_ROOTS = new Set('com org net io jp java javax'.split(' '));
+/** Last labels that no package has, so that `org.example.com` stays a host. */
+const HOST_SUFFIXES = new Set('com net org jp cn kr ru uk de info biz xyz top site'.split(' '));
 
-export type NameDoubt = 'file' | 'code' | 'path';
+/** Suffixes of files that also serve many hosts: with three labels or more a host is likelier. */
+const COUNTRY_SUFFIXES = new Set('pl rs sh so pm pub'.split(' '));
+
+export type NameDoubt = 'file' | 'code' | 'path' | 'maybe-file';
 
 /**
  * Why a name with a valid suffix is probably no host, when nothing around it says that it is one.
@@ -119,13 +125,13 @@ export type NameDoubt = 'file' | 'code' | 'path';
 export function doubtName(written: string, before: string, after: string): NameDoubt | undefined {
   const labels = written.toLowerCase().split('.');
   const [first, last] = [labels[0] as string, labels.at(-1) as string];
-  if (FILE_SUFFIXES.has(last)) return 'file';
-  if (labels.length === 2 && FILE_STEMS.get(last)?.test(first)) {
-    return FILE_STEMS.get(last) && ['in', 'ac', 'am', 'la', 'cc', 'app'].includes(last)
-      ? 'file'
-      : 'code';
+  if (FILE_SUFFIXES.has(last)) {
+    return labels.length > 2 && COUNTRY_SUFFIXES.has(last) ? 'maybe-file' : 'file';
   }
-  if (labels.length > 2 && PACKAGE_ROOTS.has(first)) return 'code';
+  if (labels.length === 2 && FILE_STEMS.get(last)?.test(first)) {
+    return STEMS_OF_FILES.has(last) ? 'file' : 'code';
+  }
+  if (labels.length > 2 && PACKAGE_ROOTS.has(first) && !HOST_SUFFIXES.has(last)) return 'code';
   if (before === '\\' || (before === '/' && after !== '/')) return 'path';
   return doubtLetters(written, labels.length, after);
 }

@@ -175,7 +175,7 @@ class ProtectionBuilder {
     if (width !== undefined && !/^\d{1,3}$/.test(width)) return false;
     let length = width === undefined ? bits : Number(width);
     // ::ffff:0:0/96 was read as IPv4: its prefix counts from there.
-    if (canonical.type === 'ipv4' && address?.includes(':')) length -= 96;
+    if (width !== undefined && canonical.type === 'ipv4' && address?.includes(':')) length -= 96;
     if (length < 0 || length > bits) return false;
     const key = toNumber(canonical.value) >> BigInt(bits - length);
     const prefixes = this.#prefixes[canonical.type];

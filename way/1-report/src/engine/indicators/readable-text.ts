@@ -153,7 +153,8 @@ class TextWriter {
 
   /** A dot, an at sign and the like join what stands before them; two spaces may lie between. */
   accepts(sign: string): boolean {
-    if (sign === 'www' || sign.startsWith('http')) return true;
+    // An IPv6 address may begin with colons.
+    if (sign === 'www' || sign.startsWith('http') || /^:{1,2}$/.test(sign)) return true;
     const before = this.#units[this.#beforeSpaces() - 1];
     if (before === undefined) return false;
     const isName = classify(before) !== CLASS.other && classify(before) !== CLASS.dot;

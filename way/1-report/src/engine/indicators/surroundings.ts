@@ -4,13 +4,14 @@
 const BEFORE_LENGTH = 28;
 const AFTER_LENGTH = 16;
 
-/** Words after which four numbers with dots are a version, an edition or a section. */
+/** Words after which, in the same line, four numbers with dots are a version, an edition or a section. */
 const VERSION_BEFORE =
-  /(?:versions?|ver|(?:^|[^a-z])v|バージョン|ヴァージョン|firmware|ファームウェア|ファームウエア|build|ビルド|release|リリース|revision|rev|リビジョン|版数|版番号|section|chapter|clause|§|項番|第)\s*(?:番号|number|no\.?)?\.?\s*(?:は|が|[:=：])?\s*["'「(（]?$/i;
+  /(?:versions?|ver|(?:^|[^a-z])v|バージョン|ヴァージョン|firmware|ファームウェア|ファームウエア|build|ビルド|release|リリース|revision|rev|リビジョン|版数|版番号|section|chapter|clause|§|項番|第)[ \t]*(?:番号|number|no\.?)?\.?[ \t]*(?:は|が|[:=：])?[ \t]*["'「(（]?$/i;
 /** Between two versions of a list: `1.2.3.4 and 1.2.3.5`. */
-const LIST_BETWEEN = /^\s*(?:[,、/~〜～・-]|and|or|to|および|及び|または|又は|と|や|から)\s*$/i;
+const LIST_BETWEEN =
+  /^[ \t]*(?:[,、/~〜～・-]|and|or|to|および|及び|または|又は|と|や|から)[ \t]*$/i;
 const VERSION_AFTER =
-  /^\s*(?:以降|以前|未満|より前|系|版|(?:or|and) (?:later|earlier|below|prior|above|newer|older)|へ更新|に更新|へアップデート)/i;
+  /^[ \t]*(?:以降|以前|未満|より前|系|版|(?:or|and) (?:later|earlier|below|prior|above|newer|older)|へ更新|に更新|へアップデート)/i;
 /** Four numbers that are all small are versions more often than addresses. */
 const SMALL_OCTET_MAX = 20;
 const VERSION_OCTET_MAX = 64;
@@ -40,7 +41,7 @@ export function readQuadMeaning(
 
 /** Words after which a name with the suffix of a file is a host all the same. */
 const HOST_BEFORE =
-  /(?:domains?|hosts?|hostname|sites?|fqdn|c2|c&c|dns|server|ドメイン名?|ホスト名?|サイト|サーバー?|接続先|通信先|宛先|誘導先|転送先)\s*(?:名|は|が|に|へ|の|[:=：])?\s*["'「(（]?$/i;
+  /(?:domains?|hosts?|hostname|sites?|fqdn|c2|c&c|dns|server|ドメイン名?|ホスト名?|サイト|サーバー?|接続先|通信先|宛先|誘導先|転送先)[ \t]*(?:名|は|が|に|へ|の|[:=：])?[ \t]*["'「(（]?$/i;
 
 /** Whether the words before a place announce a host. */
 export function announcesHost(characters: string, from: number): boolean {
@@ -48,9 +49,9 @@ export function announcesHost(characters: string, from: number): boolean {
 }
 
 const SERIAL_BEFORE =
-  /(?:uuid|guid|serial(?:[ _-]?(?:number|no\.?))?|シリアル(?:番号|ナンバー)?|製造番号|trace[ _-]?id|request[ _-]?id|correlation[ _-]?id|session(?:[ _-]?id)?|セッション(?:id)?|token|トークン|api[ _-]?key|cookie|nonce|etag|thumbprint|拇印)\s*(?:は|が|[:=：])?\s*["'「(（]?$/i;
+  /(?:uuid|guid|serial(?:[ _-]?(?:number|no\.?))?|シリアル(?:番号|ナンバー)?|製造番号|trace[ _-]?id|request[ _-]?id|correlation[ _-]?id|session(?:[ _-]?id)?|セッション(?:id)?|token|トークン|api[ _-]?key|cookie|nonce|etag|thumbprint|拇印)[ \t]*(?:は|が|[:=：])?[ \t]*["'「(（]?$/i;
 const COMMIT_BEFORE =
-  /(?:commit|コミット|git|revision)\s*(?:id|hash)?\s*(?:は|[:=：])?\s*["'「(（`]?$/i;
+  /(?:commit|コミット|git|revision)[ \t]*(?:id|hash)?[ \t]*(?:は|[:=：])?[ \t]*["'「(（`]?$/i;
 
 /** What a word of hexadecimal digits is, by the words before it. */
 export function readDigestMeaning(

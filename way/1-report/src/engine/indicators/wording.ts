@@ -48,6 +48,10 @@ export const REMARKS = {
     ja: '後に続く文との間に空白がありませんでした。',
     en: 'There was no space before the sentence that follows.',
   },
+  maybeFile: {
+    ja: 'ファイル名の可能性があります。',
+    en: 'It may be the name of a file.',
+  },
   commit: {
     ja: 'ソースコードの版の番号（コミット）の可能性があります。',
     en: 'It may be the number of a source code commit.',

@@ -168,6 +168,7 @@ test('a network, a version, a section or an OID is no address', () => {
   check('198.51.100.7:8080', 'ipv4 198.51.100.7');
   check('198.51.100.1-198.51.100.9', 'ipv4 198.51.100.1', 'ipv4 198.51.100.9');
   check('from 198.51.100.7.', 'ipv4 198.51.100.7');
+  check('address,version\n198.51.100.7,2.1.0.9', 'ipv4 198.51.100.7', 'ipv4 2.1.0.9 ?');
 });
 
 test('what may be a version is taken with a doubt, unless it is written like an address', () => {
@@ -195,6 +196,7 @@ test('names of files and of code are no domains unless something says that they 
   ]) {
     check(other);
   }
+  check('libfoo.1.so a.example.com', 'domain libfoo.1.so ?', 'domain a.example.com');
   check('README[.]md', 'domain readme.md');
   check('https://setup.sh/', 'url https://setup.sh/');
   check('ドメイン evil-site.zip に接続', 'domain evil-site.zip');
