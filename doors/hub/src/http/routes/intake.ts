@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The office's intake: queue, related reports, merging; and statistics of every desk. */
 import type { Scope } from '@sakimori/store';
-import { toInstant } from '@sakimori/vocabulary';
+import { dayInJapan } from '@sakimori/vocabulary';
 import type { IntakeItem, IntakeView, MergeView, RelatedView } from '@sakimori/vocabulary/wire';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -119,8 +119,8 @@ function declareStatistics(app: FastifyInstance, parts: ReportParts): void {
     handler: ({ access, query }) => {
       const nowMs = parts.now();
       return parts.service.statistics(statisticsScope(access), {
-        from: query.from ?? toInstant(nowMs - YEAR_MS),
-        to: query.to ?? toInstant(nowMs),
+        from: query.from ?? dayInJapan(nowMs - YEAR_MS),
+        to: query.to ?? dayInJapan(nowMs),
       });
     },
   });

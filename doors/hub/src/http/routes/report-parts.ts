@@ -66,9 +66,6 @@ export async function namingFields<T>(record: unknown, act: () => Promise<T>): P
   } catch (error) {
     if (!(error instanceof SakimoriError) || error.code !== 'RPT_RECORD_INVALID') throw error;
     const { refusals = [] } = readRecord(record);
-    throw withFields(
-      error,
-      refusals.map(({ field, expected }) => ({ field: `record.${field}`, expected })),
-    );
+    throw withFields(error, refusals);
   }
 }
