@@ -52,7 +52,7 @@ const LABELS: Readonly<Record<string, Text>> = {
   cause: label('原因', 'Cause'),
   'cause.vector': label('侵入・攻撃の経路', 'Way of the attack'),
   'cause.text': label('原因の内容', 'What the cause was'),
-  'cause.vulnerabilities': label('悪用された脆弱性の番号', 'Vulnerabilities used'),
+  'cause.vulnerabilities': label('攻撃に使われた脆弱性の番号', 'Vulnerabilities used'),
   actions: label('これまでの対応', 'Actions taken'),
   'actions.at': label('対応した日時', 'At'),
   'actions.text': label('対応の内容', 'Action'),
