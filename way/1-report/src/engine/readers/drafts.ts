@@ -107,8 +107,9 @@ export class Draft {
   }
 
   /** The instant of awareness: what was read, or when it came in; never later than that. */
-  awareAt(field: string, time: TimeReading | undefined): string {
+  awareAt(place: string | Text, time: TimeReading | undefined): string {
     const { receivedAtMs } = this.#context;
+    const field = typeof place === 'string' ? { ja: place, en: place } : place;
     if (time === undefined) {
       this.note(
         '覚知日時が書かれていないため、受信した日時を使いました。',
@@ -118,15 +119,15 @@ export class Draft {
     }
     if (time.zoneAssumed) {
       this.note(
-        `「${field}」に時差の指定がないため、日本時間として読みました。`,
-        `${field} names no time zone: it was read as time in Japan.`,
+        `「${field.ja}」に時差の指定がないため、日本時間として読みました。`,
+        `${field.en} names no time zone: it was read as time in Japan.`,
       );
     }
     const ms = readInstant(time.at) ?? receivedAtMs;
     if (ms <= receivedAtMs + AHEAD_MS_MAX) return time.at;
     this.note(
-      `「${field}」が受信より後の日時のため、受信した日時を使いました。`,
-      `${field} lies after the receipt: the time of receipt was taken.`,
+      `「${field.ja}」が受信より後の日時のため、受信した日時を使いました。`,
+      `${field.en} lies after the receipt: the time of receipt was taken.`,
     );
     return /^\d{4}-\d{2}-\d{2}$/.test(time.at) && dayInJapan(receivedAtMs) === time.at
       ? time.at

@@ -5,7 +5,7 @@ import type { ReadItem } from '../shapes.ts';
 import { cleanText, Draft, type ReadContext } from './drafts.ts';
 import { beginning } from './fields.ts';
 import { readLabels } from './form-labels.ts';
-import { toFormRecord } from './form-record.ts';
+import { AWARENESS_FIELD, toFormRecord } from './form-record.ts';
 import { readHtml } from './html-text.ts';
 import { readMachineTime } from './instants.ts';
 import { FORM_CHARACTERS_MAX } from './ipa-text.ts';
@@ -85,7 +85,7 @@ function toReport(mail: Email, context: ReadContext): ReadItem {
       reference: form.reference ?? draft.word('message-id', mail.messageId),
       kind,
       awareness: {
-        at: draft.awareAt(form.aware ? '発見日時' : 'Date', form.aware ?? sentAt),
+        at: draft.awareAt(form.aware ? AWARENESS_FIELD : 'Date', form.aware ?? sentAt),
         ...(form.how && { how: form.how }),
         ...(form.detail && { detail: form.detail }),
         ...evidenceOf(mail, draft),

@@ -31,6 +31,9 @@ const ONE_LINE: ReadonlySet<FormField> = new Set([
 
 /** Sentences of the empty form itself. */
 const PRINTED = /下記の(?:とおり|通り)届け出ます|該当する事項の|^※|^記$|届出様式$|^\(?届出先\)?$/;
+/** A line that is nothing but a day: when the form was filled in. */
+const ONLY_DAY =
+  /^(?:\d{4}|(?:令和|平成|[RH])\.?(?:\d{1,2}|元))\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?(?:\([月火水木金土日]\))?$/;
 const LABEL_CHARACTERS_MAX = 40;
 
 export interface FormReading {
@@ -56,7 +59,12 @@ export function readLabels(text: string): FormReading {
   for (const raw of text.split('\n')) {
     const line = withoutEmptyBoxes(raw).trim();
     if (line === '' && raw.trim() !== '') continue;
-    if (PRINTED.test(line.normalize('NFKC').replace(/\s/g, ''))) continue;
+    const plain = line.slice(0, 200).normalize('NFKC').replace(/\s/g, '');
+    if (PRINTED.test(plain)) continue;
+    if (field === undefined && ONLY_DAY.test(plain)) {
+      push(values, 'other', line);
+      continue;
+    }
     const found = findLabel(line);
     if (found) {
       labels += 1;

@@ -6,6 +6,9 @@ import type { FormField, FormReading } from './form-labels.ts';
 import { findWrittenTime, type TimeReading } from './instants.ts';
 import { mailIndicator } from './observables.ts';
 
+/** How the field of awareness is called in notes. */
+export const AWARENESS_FIELD = { ja: '発見日時', en: 'The time of discovery' };
+
 type Part<K extends keyof RecordInput> = RecordInput[K] | undefined;
 
 export interface FormRecord {
@@ -69,7 +72,10 @@ export function toFormRecord(form: FormReading, draft: Draft, subject?: string):
     aware,
     how: value('discovery') === undefined ? undefined : howOf(value('discovery')!),
     detail: draft.sentence('discovery', value('discovery')),
-    title: draft.word('title', value('title') ?? subject ?? firstLine(outline) ?? value('damage')),
+    title: draft.word(
+      'title',
+      value('title') ?? subject ?? firstLine(outline) ?? firstLine(value('damage') ?? ''),
+    ),
     outline: draft.text('outline', outline),
     rest: {
       occurred: time('occurred', '発生日時'),

@@ -4,7 +4,7 @@ import type { ReadItem } from '../shapes.ts';
 import { cleanText, Draft, type ReadContext } from './drafts.ts';
 import { beginning } from './fields.ts';
 import { readLabels } from './form-labels.ts';
-import { toFormRecord } from './form-record.ts';
+import { AWARENESS_FIELD, toFormRecord } from './form-record.ts';
 import { EXPECTED, refuse } from './limits.ts';
 import { decodeText } from './text-decoding.ts';
 
@@ -50,7 +50,7 @@ export function readForm(bytes: Uint8Array, context: ReadContext): ReadItem[] {
         reference,
         kind,
         awareness: {
-          at: draft.awareAt('発見日時', form.aware),
+          at: draft.awareAt(AWARENESS_FIELD, form.aware),
           ...(form.how && { how: form.how }),
           ...(form.detail && { detail: form.detail }),
         },

@@ -5,7 +5,7 @@
  */
 import { atMost, EXPECTED, type Expectation, type ReadLimits } from './limits.ts';
 
-/** One document, or why it cannot be taken. `line` is where it begins. */
+/** One document, or why it cannot be taken. `line` is where it begins; in an array its number. */
 export type JsonPiece =
   | {
       readonly line: number;
@@ -29,6 +29,8 @@ export class JsonPieces {
   #done: JsonPiece[] = [];
   /** Inside the brackets of a top-level array. */
   #inArray = false;
+  /** Elements of the array that have begun. */
+  #element = 0;
   /** One document a line: a line end is then the end of whatever is open. */
   #linesMode = false;
   #seen = false;
@@ -74,7 +76,7 @@ export class JsonPieces {
       if (this.#depth > 0 || this.#inString) this.#fault ??= CUT_OFF;
       this.#finish(new Uint8Array(0), 0);
     }
-    if (this.#inArray) this.#done.push({ line: this.#line, fault: CUT_OFF });
+    if (this.#inArray) this.#done.push({ line: this.#element + 1, fault: CUT_OFF });
     if (!this.#seen) {
       this.#done.push({ line: 1, fault: { field: 'file', expected: EXPECTED.notEmpty } });
     }
@@ -136,6 +138,7 @@ export class JsonPieces {
   #takeBetween(byte: number, at: number): boolean {
     if (byte === OPEN_BRACKET && !this.#inArray) {
       this.#inArray = true;
+      this.#element = 0;
       return true;
     }
     if (this.#inArray && byte === COMMA) return true;
@@ -146,6 +149,7 @@ export class JsonPieces {
     this.#open = true;
     this.#from = at;
     this.#startLine = this.#line;
+    this.#element += 1;
     this.#depth = 0;
     this.#fault = undefined;
     return false;
@@ -184,14 +188,14 @@ export class JsonPieces {
 
   #finish(chunk: Uint8Array, until: number): void {
     if (until > this.#from) this.#keep(chunk.subarray(this.#from, until));
-    const line = this.#startLine;
+    const line = this.#inArray ? this.#element : this.#startLine;
     this.#done.push(this.#fault ? { line, fault: this.#fault } : parse(this.#parts, line));
     this.#open = false;
     this.#parts = [];
     this.#bytes = 0;
     this.#fault = undefined;
     this.#depth = 0;
-    if (line === this.#line) this.#finishedOnLine = line;
+    if (this.#startLine === this.#line) this.#finishedOnLine = this.#line;
   }
 }
 

@@ -67,7 +67,7 @@ export function atMost(count: number, ja: string, en: string): Text {
 /**
  * A refusal of one document.
  *
- * In     line from 1; a field name of the format (never one from the document), what was expected
+ * In     line, or number of the element in an array, from 1; a field name of the format (never one from the document), what was expected
  * Never  takes the refused value
  */
 export function refuse(line: number, { field, expected }: Expectation): ReadItem {
@@ -77,8 +77,8 @@ export function refuse(line: number, { field, expected }: Expectation): ReadItem
       field,
       expected: expected.en,
       text: {
-        ja: `${line} 行目の「${field}」は取り込めません。必要なもの: ${expected.ja}。`,
-        en: `Line ${line}, ${field}: cannot be taken. Expected ${expected.en}.`,
+        ja: `${line} 番目（行または要素）の「${field}」は取り込めません。必要なもの: ${expected.ja}。`,
+        en: `Line or element ${line}, ${field}: cannot be taken. Expected ${expected.en}.`,
       },
     },
   };

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Addresses, names and digests of alerts as indicators in their canonical form. */
 import ipaddr from 'ipaddr.js';
+import { canonicalAddress } from '../indicators/addresses.ts';
+import { canonicalCve, digestType } from '../indicators/coins-and-digests.ts';
+import { canonicalDomain } from '../indicators/host-names.ts';
 import type { Indicator } from '../record.ts';
 
 type Role = NonNullable<Indicator['role']>;
@@ -15,43 +18,31 @@ const OWN_RANGES = new Set([
   'unspecified',
 ]);
 
-function parseAddress(value: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
-  const text = value.trim();
-  if (text.length > 45) return undefined;
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
-  if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
-  const address = ipaddr.IPv6.parse(text);
-  return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+const ADDRESS_CHARACTERS_MAX = 64;
+
+function readAddress(value: string | undefined) {
+  const text = value?.trim() ?? '';
+  return text.length > ADDRESS_CHARACTERS_MAX ? undefined : canonicalAddress(text);
 }
 
 /** Whether an address lies in a network of one's own (RFC 1918, ULA, loopback, shared). */
 export function isOwnAddress(value: string): boolean {
-  const address = parseAddress(value);
-  return address !== undefined && OWN_RANGES.has(address.range());
+  const address = readAddress(value);
+  return address !== undefined && OWN_RANGES.has(ipaddr.parse(address.value).range());
 }
 
 /** An IPv4 or IPv6 address; undefined when it is neither. */
 export function addressIndicator(value: string | undefined, role: Role): Indicator | undefined {
-  const address = value === undefined ? undefined : parseAddress(value);
-  if (!address) return undefined;
-  if (address.kind() === 'ipv4') return { type: 'ipv4', value: address.toString(), role };
-  return { type: 'ipv6', value: (address as ipaddr.IPv6).toRFC5952String(), role };
+  const address = readAddress(value);
+  return address && { ...address, role };
 }
 
-const DOMAIN =
-  /^(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
-
-/** A host name with a dot, as ASCII (xn--); undefined for anything else. */
+/** A host name that can be registered, as ASCII (xn--); undefined for anything else. */
 export function domainIndicator(value: string | undefined, role: Role): Indicator | undefined {
-  if (value === undefined || value.length > 253 || /[\s/@:]/.test(value)) return undefined;
-  const name = toAsciiName(value.trim().toLowerCase().replace(/\.$/, ''));
-  return name && DOMAIN.test(name) ? { type: 'domain', value: name, role } : undefined;
-}
-
-function toAsciiName(name: string): string | undefined {
-  if (/^[a-z0-9_.-]+$/.test(name)) return name;
-  const url = URL.parse(`http://${name}/`);
-  return url?.hostname;
+  const text = value?.trim() ?? '';
+  if (text === '' || addressIndicator(text, role)) return undefined;
+  const name = canonicalDomain(text);
+  return name === undefined ? undefined : { type: 'domain', value: name, role };
 }
 
 /** An http, https or ftp address. */
@@ -69,24 +60,17 @@ export function mailIndicator(value: string | undefined, role: Role): Indicator 
     : undefined;
 }
 
-const DIGESTS: Readonly<Record<number, Indicator['type']>> = {
-  32: 'md5',
-  40: 'sha1',
-  64: 'sha256',
-  128: 'sha512',
-};
-
 /** A digest; which one is told by its length. */
 export function digestIndicator(value: string | undefined, role: Role): Indicator | undefined {
   const text = value?.trim().toLowerCase() ?? '';
-  const type = DIGESTS[text.length];
-  return type && /^[0-9a-f]+$/.test(text) ? { type, value: text, role } : undefined;
+  const type = digestType(text);
+  return type && { type, value: text, role };
 }
 
 /** CVE ids of a text such as "CVE-2013-0640,CVE 2013-0641", each once. */
 export function findCves(text: string): string[] {
-  const found = text.slice(0, 20_000).matchAll(/CVE[- ](\d{4})-(\d{4,19})/gi);
-  return [...new Set([...found].map(([, year, number]) => `CVE-${year}-${number}`))];
+  const found = text.slice(0, 20_000).match(/CVE[-_ ]{1,2}\d{4}[-_ ]\d{4,19}/gi) ?? [];
+  return [...new Set(found.flatMap((one) => canonicalCve(one) ?? []))];
 }
 
 /** Technique ids that a list holds, sub-technique included, each once. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Values of STIX patterns and observables, as indicators. */
 import type { Indicator } from '../record.ts';
-import { asText, at, child, type Fields, own } from './fields.ts';
+import { asRows, asText, child, type Fields, own } from './fields.ts';
 import {
   addressIndicator,
   digestIndicator,
@@ -77,10 +77,9 @@ export function indicatorsOfObservable(object: Fields, role: Role): Indicator[] 
 
 /** Whether an object names a technique of ATT&CK; its ids. */
 export function techniqueIdsOf(object: Fields): string[] {
-  const references = at(object, 'external_references');
-  if (!Array.isArray(references)) return [];
-  return references.slice(0, 50).flatMap((one) => {
-    const id = asText(own(one as Fields, 'external_id'));
+  const references = asRows(own(object, 'external_references')).slice(0, 50);
+  return references.flatMap((one) => {
+    const id = asText(own(one, 'external_id'));
     return id && /^T[01]\d{3}(?:\.\d{3})?$/.test(id) ? [id] : [];
   });
 }

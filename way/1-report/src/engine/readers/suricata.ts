@@ -178,10 +178,7 @@ function addAlert(group: Group, event: Fields, alert: Alert): void {
   )) {
     if (group.techniques.size < 50) group.techniques.add(id);
   }
-  // Rules write CVE_2021_44228 in their metadata and "CVE-2021-44228" in their names.
-  const written = [...asTexts(own(metadata, 'cve')).slice(0, 20), alert.signature]
-    .join(' ')
-    .replaceAll('_', '-');
+  const written = [...asTexts(own(metadata, 'cve')).slice(0, 20), alert.signature].join(' ');
   for (const cve of findCves(written)) if (group.cves.size < 50) group.cves.add(cve);
   for (const one of indicatorsOf(event, alert)) {
     const key = `${one.type} ${one.value}`;

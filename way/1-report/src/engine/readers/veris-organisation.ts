@@ -64,8 +64,9 @@ export interface VerisOrganisation {
  * Facts of the victim.
  *
  * In     a VERIS document, as parsed
- * Out    country of the first country that is named, sectors from NAICS. What VERIS does not say
- *        (designation, membership, regimes abroad) keeps the defaults: no duty is invented
+ * Out    the first country that is named, sectors from NAICS. What VERIS does not say (designation,
+ *        membership, regimes abroad, data of persons in Japan held abroad) is taken as not so: no
+ *        duty is invented
  * Never  throws; a document that is no object gives an organisation of which nothing is known
  */
 export function organisationOf(document: unknown): VerisOrganisation {
@@ -81,6 +82,8 @@ export function organisationOf(document: unknown): VerisOrganisation {
     present({
       name: name && name !== 'Unknown' ? name : undefined,
       country,
+      // Whether a business abroad handles data of persons in Japan is not in VERIS.
+      personalDataHandler: country === undefined || country === 'JP',
       sectors: sector ? [sector] : undefined,
     }),
   );

@@ -55,6 +55,12 @@ function readIncident(
       'The country of the victim is not stated: duties are decided as for one in Japan.',
     );
   }
+  if (victim.organisation.country !== 'JP') {
+    draft.note(
+      '海外の被害組織です。日本の個人情報保護法の義務はないものとして判定します。',
+      'The victim is abroad: it is taken as not bound by the personal-information law of Japan.',
+    );
+  }
   draft.lift('summary', summary);
   draft.lift('notes', asText(own(document, 'notes')));
   return draft.finish(
@@ -128,8 +134,8 @@ function noteTwice(
   const before = lineOfReference.get(reference);
   if (before !== undefined) {
     draft.note(
-      `${before} 行目と同じ番号です。同じ報告として扱います。`,
-      `The same number as line ${before}: it is the same report.`,
+      `${before} 番目（行または要素）と同じ番号です。同じ報告として扱います。`,
+      `The same number as line or element ${before}: it is the same report.`,
     );
   } else if (lineOfReference.size < REFERENCES_MAX) lineOfReference.set(reference, draft.line);
 }
