@@ -157,3 +157,21 @@ test('copyRows: thousands of rows come in once each', async (t) => {
     assert.deepEqual(found, [{ n: 4_500, sum: (4_500 * 4_499) / 2, yes: 2_250 }]);
   });
 });
+
+test('copyRows: the source may ask the same transaction meanwhile', async (t) => {
+  const store = await open(t);
+  await store.change(testScope(), async ({ db }) => {
+    const asking = (async function* () {
+      for (let from = 0; from < 4_500; from += 450) {
+        const { rows } = await sql<{ n: number }>`select ${from}::int as n`.execute(db);
+        const first = rows[0]?.n as number;
+        for (let id = first; id < first + 450; id += 1) {
+          yield [id, 'org_a', null, null, null, null, null, null];
+        }
+      }
+    })();
+    assert.equal(await copyRows(db, 'load', COLUMNS, asking), 4_500);
+    const { rows } = await sql<{ n: number }>`select count(*) as n from load`.execute(db);
+    assert.equal(rows[0]?.n, 4_500);
+  });
+});
