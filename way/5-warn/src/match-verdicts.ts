@@ -43,26 +43,34 @@ export async function decideForVulnerabilities(
   await sql`delete from computer_verdict where vulnerability_id = any(${ids}::text[])`.execute(db);
   const read = new ReadIdentities();
   const byKey = await identitiesOfVulnerabilities(context, db, ids, read);
-  for (let from = 0; from < ids.length; from += VULNERABILITIES_CHUNK) {
-    const chunk = ids.slice(from, from + VULNERABILITIES_CHUNK);
-    const vulnerabilities = await readLive(db, chunk);
-    const keys = await keysByVulnerability(db, chunk);
-    const rows: RowValue[][] = [];
-    for (const { vulnerability, needsSiblings } of vulnerabilities.values()) {
-      const candidates = new Map<number, InventoryIdentity>();
-      for (const key of keys.get(vulnerability.id) ?? []) {
-        for (const identity of byKey.get(key) ?? []) candidates.set(identity.identityId, identity);
-      }
-      if (needsSiblings) {
-        await decideWithSiblings(context, db, vulnerability, [...candidates.keys()]);
-        continue;
-      }
-      for (const identity of candidates.values()) {
-        const made = decide(read.of(identity), [identity.item], vulnerability);
-        if (made) rows.push(verdictRow(identity.identityId, vulnerability.id, made, context));
+  const needing: (readonly [Vulnerability, readonly number[]])[] = [];
+  async function* verdicts() {
+    for (let from = 0; from < ids.length; from += VULNERABILITIES_CHUNK) {
+      const chunk = ids.slice(from, from + VULNERABILITIES_CHUNK);
+      const vulnerabilities = await readLive(db, chunk);
+      const keys = await keysByVulnerability(db, chunk);
+      for (const { vulnerability, needsSiblings } of vulnerabilities.values()) {
+        const candidates = new Map<number, InventoryIdentity>();
+        for (const key of keys.get(vulnerability.id) ?? []) {
+          for (const identity of byKey.get(key) ?? []) {
+            candidates.set(identity.identityId, identity);
+          }
+        }
+        if (needsSiblings) {
+          needing.push([vulnerability, [...candidates.keys()]]);
+          continue;
+        }
+        for (const identity of candidates.values()) {
+          const made = decide(read.of(identity), [identity.item], vulnerability);
+          if (made) yield verdictRow(identity.identityId, vulnerability.id, made, context);
+        }
       }
     }
-    await copyRows(db, 'verdict', VERDICT_COLUMNS, rows);
+  }
+  // Row by row: the database takes the first while the next are decided.
+  await copyRows(db, 'verdict', VERDICT_COLUMNS, verdicts());
+  for (const [vulnerability, identityIds] of needing) {
+    await decideWithSiblings(context, db, vulnerability, identityIds);
   }
 }
 

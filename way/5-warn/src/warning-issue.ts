@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Hits become warnings: one an organisation and vulnerability, one ledger entry a batch. */
+import type { Rule } from '@sakimori/law';
 import type { Change } from '@sakimori/store';
 import { makeId } from '@sakimori/vocabulary';
 import type { Confidence, Exposure } from '@sakimori/vocabulary/wire';
@@ -103,20 +104,13 @@ export async function issueWarnings(
   const ids = new Set([...hits.vulnerabilityIds, ...standing.map((w) => w.vulnerability_id)]);
   const facts = await readFacts(db, [...ids]);
   const newId = idSource(context, now);
-  const { drafts, recounts } = draftWarnings(context, {
-    hits,
-    standing,
-    facts,
-    reasons,
-    now,
-    newId,
-  });
+  const recounts: Recount[] = [];
+  const made = draftWarnings(context, { hits, standing, facts, reasons, now, newId, recounts });
+  const { drafts, batchId, commitments } = await writeDrafts(context, db, made, now);
   const sums = sumOf(drafts);
-  await context.reached('issue.drafted');
-  const batch = drafts.length > 0 ? await writeDrafts(context, db, drafts, now) : undefined;
   await context.reached('issue.written');
   await writeRecounts(db, recounts);
-  if (!batch) return sums;
+  if (drafts.length === 0) return sums;
   const outboxId = await change.record({
     type: drafts.some((draft) => draft.revision === 1) ? 'warning.issued' : 'warning.updated',
     actor: 'system:warn',
@@ -128,11 +122,11 @@ export async function issueWarnings(
       organisations: new Set(drafts.map((draft) => draft.organisationId)).size,
       computers: drafts.reduce((sum, draft) => sum + draft.computers, 0),
     },
-    commits: [batch.root],
-    refs: [batch.batchId],
+    commits: [commitments.root()],
+    refs: [batchId],
   });
   await sql`insert into warning_batch (batch_id, at_ms, outbox_id, leaves)
-    values (${batch.batchId}, ${now}, ${outboxId}, ${batch.leaves})`.execute(db);
+    values (${batchId}, ${now}, ${outboxId}, ${commitments.leaves()})`.execute(db);
   await context.reached('issue.recorded');
   await planNotices(context, db, drafts, outboxId, now);
   return sums;
@@ -185,6 +179,7 @@ interface Drafting {
   readonly reasons: TaskReasons;
   readonly now: number;
   readonly newId: () => string;
+  readonly recounts: Recount[];
 }
 
 /** A standing warning and what hits it now. */
@@ -193,60 +188,80 @@ export interface Recount {
   readonly hits: readonly HitCount[];
 }
 
-interface Drafted {
-  readonly drafts: readonly DraftWarning[];
-  readonly recounts: readonly Recount[];
-}
-
-function draftWarnings(context: WarnContext, drafting: Drafting): Drafted {
+/** Drafts one after the other, as they are asked for; puts down what stands and was looked at. */
+function* draftWarnings(context: WarnContext, drafting: Drafting): Iterable<DraftWarning> {
   const { standing, now } = drafting;
   const rule = context.law<RiskModel>('risk-model', now);
   const standingByPair = new Map(
     standing.map((warning) => [`${warning.organisation_id}\n${warning.vulnerability_id}`, warning]),
   );
-  const risks = new Map<string, RiskAssessment>();
-  const assess = (vulnerability: string, exposure: Exposure, fromMs: number) => {
-    const key = `${vulnerability}\n${exposure}\n${fromMs}`;
-    const known = risks.get(key);
-    if (known) return known;
-    const facts = drafting.facts.get(vulnerability) as VulnerabilityFacts;
-    const made = assessRisk(rule, facts, exposure, fromMs);
-    risks.set(key, made);
-    return made;
-  };
-  const drafts: DraftWarning[] = [];
-  const recounts: Recount[] = [];
+  const worst = worstSource(rule, drafting.facts);
   const left = new Set(standing);
   for (const pair of drafting.hits.pairs()) {
     const before =
       standing.length === 0
         ? undefined
         : standingByPair.get(`${pair.organisationId}\n${pair.vulnerabilityId}`);
-    const draft = draftOne(drafting, pair, before, assess);
-    if (draft) drafts.push(draft);
+    const draft = draftOne(drafting, pair, before, worst);
+    if (draft) yield draft;
     if (!before) continue;
     left.delete(before);
-    recounts.push({ warning: before, hits: pair.hits });
+    drafting.recounts.push({ warning: before, hits: pair.hits });
   }
   for (const warning of left) {
-    const draft = draftEnded(drafting, warning, assess);
-    if (draft) drafts.push(draft);
-    recounts.push({ warning, hits: [] });
+    const draft = draftEnded(drafting, warning, worst);
+    if (draft) yield draft;
+    drafting.recounts.push({ warning, hits: [] });
   }
-  return { drafts, recounts };
 }
 
 function countOf(hits: readonly HitCount[], verdict: Concerning): number {
   return hits.find((hit) => hit.verdict === verdict)?.n ?? 0;
 }
 
-type Assess = (vulnerability: string, exposure: Exposure, fromMs: number) => RiskAssessment;
+/** The most urgent exposure of a set, and what it asks for. */
+interface Worst {
+  readonly risk: RiskAssessment;
+  readonly exposure: Exposure;
+}
+type WorstOf = (vulnerabilityId: string, exposures: number, fromMs: number) => Worst;
+
+const UNKNOWN_EXPOSURE = 1 << EXPOSURE_BITS.indexOf('unknown');
+
+/** Assesses each vulnerability once for each set of exposures: thousands of warnings share some. */
+function worstSource(
+  rule: Rule<RiskModel>,
+  facts: ReadonlyMap<string, VulnerabilityFacts>,
+): WorstOf {
+  const known = new Map<string, Map<number, Worst>>();
+  return (vulnerabilityId, exposures, fromMs) => {
+    const worsts = known.get(vulnerabilityId) ?? new Map<number, Worst>();
+    known.set(vulnerabilityId, worsts);
+    // One number of both: an instant of five more bits stays far below 2^53.
+    const key = fromMs * (1 << EXPOSURE_BITS.length) + exposures;
+    const found = worsts.get(key);
+    if (found) return found;
+    let worst: Worst | undefined;
+    for (const [bit, exposure] of EXPOSURE_BITS.entries()) {
+      if ((exposures & (1 << bit)) === 0) continue;
+      const said = facts.get(vulnerabilityId) as VulnerabilityFacts;
+      const risk = assessRisk(rule, said, exposure, fromMs);
+      if (!worst || moreUrgent(worst.risk, risk) !== worst.risk) worst = { risk, exposure };
+    }
+    worsts.set(key, worst as Worst);
+    return worst as Worst;
+  };
+}
+
+function exposuresOf(hits: readonly HitCount[]): number {
+  return hits.reduce((bits, hit) => bits | hit.exposures, 0);
+}
 
 function draftOne(
   drafting: Drafting,
   { organisationId, vulnerabilityId, hits }: PairHits,
   standing: StandingWarning | undefined,
-  assess: Assess,
+  worstOf: WorstOf,
 ): DraftWarning | undefined {
   const { now, reasons } = drafting;
   const affected = hits.filter((hit) => hit.verdict === 'affected');
@@ -254,14 +269,13 @@ function draftOne(
   const told = form === 'alarm' ? affected : hits;
   const facts = drafting.facts.get(vulnerabilityId) as VulnerabilityFacts;
   const reopened = standing?.state === 'resolved' || standing?.state === 'withdrawn';
-  const first = worstOf(told, vulnerabilityId, now, assess);
+  const exposures = exposuresOf(told);
+  const first = worstOf(vulnerabilityId, exposures, now);
   const isWorse = !standing || reopened || first.risk.rank > standing.rank;
   const changes = standing ? changesFor(standing, form, told, isWorse, drafting) : [];
   if (standing && changes.length === 0) return undefined;
   const countedFromMs = isWorse ? now : standing.counted_from_ms;
-  const { risk, exposure } = isWorse
-    ? first
-    : worstOf(told, vulnerabilityId, countedFromMs, assess);
+  const { risk, exposure } = isWorse ? first : worstOf(vulnerabilityId, exposures, countedFromMs);
   return {
     warningId: standing?.warning_id ?? drafting.newId(),
     organisationId,
@@ -283,22 +297,6 @@ function draftOne(
     affected: countOf(hits, 'affected'),
     undecided: countOf(hits, 'cannot-decide'),
   };
-}
-
-function worstOf(
-  hits: readonly HitCount[],
-  vulnerabilityId: string,
-  fromMs: number,
-  assess: Assess,
-): { readonly risk: RiskAssessment; readonly exposure: Exposure } {
-  let worst: { risk: RiskAssessment; exposure: Exposure } | undefined;
-  const exposures = hits.reduce((bits, hit) => bits | hit.exposures, 0);
-  for (const [bit, exposure] of EXPOSURE_BITS.entries()) {
-    if ((exposures & (1 << bit)) === 0) continue;
-    const risk = assess(vulnerabilityId, exposure, fromMs);
-    if (!worst || moreUrgent(worst.risk, risk) !== worst.risk) worst = { risk, exposure };
-  }
-  return worst as { risk: RiskAssessment; exposure: Exposure };
 }
 
 function changesFor(
@@ -343,12 +341,12 @@ function isImmediate(
 function draftEnded(
   { reasons, now }: Drafting,
   warning: StandingWarning,
-  assess: Assess,
+  worstOf: WorstOf,
 ): DraftWarning | undefined {
   if (warning.state === 'resolved' || warning.state === 'withdrawn') return undefined;
   const given = reasons.changes.get(warning.vulnerability_id);
   const byRules = !reasons.aboutComputers;
-  const risk = assess(warning.vulnerability_id, 'unknown', warning.counted_from_ms);
+  const { risk } = worstOf(warning.vulnerability_id, UNKNOWN_EXPOSURE, warning.counted_from_ms);
   return {
     warningId: warning.warning_id,
     organisationId: warning.organisation_id,

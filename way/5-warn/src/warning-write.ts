@@ -4,7 +4,7 @@ import { copyRows, insertRows } from '@sakimori/store';
 import { makeId } from '@sakimori/vocabulary';
 import { sql } from 'kysely';
 import type { WarnContext } from './context.ts';
-import { commitMany, rootOfMany } from './many-commitments.ts';
+import { Commitments } from './many-commitments.ts';
 import type { AnyTransaction } from './ports.ts';
 import { CONCERNING, type Concerning } from './warning-hits.ts';
 import type { DraftWarning, Recount, StandingWarning } from './warning-issue.ts';
@@ -60,60 +60,57 @@ const REVISION = REVISED_COLUMNS.filter(({ name }) => !FIXED.has(name))
   .join(', ');
 
 export interface WrittenBatch {
+  readonly drafts: readonly DraftWarning[];
   readonly batchId: string;
-  readonly root: string;
-  readonly leaves: Buffer;
+  readonly commitments: Commitments;
 }
 
 /**
- * Writes a batch of drafts.
+ * Writes drafts while they are made: the database takes the first, the hub commits to the next.
  *
- * Out    the batch with its commitments, in the order of the drafts
+ * Out    the drafts, and their batch with its commitments
  * Never  replaces what stood before an update: it is kept, so that each revision can still be proven
  */
 export async function writeDrafts(
   context: WarnContext,
   db: AnyTransaction,
-  drafts: readonly DraftWarning[],
+  made: Iterable<DraftWarning>,
   now: number,
 ): Promise<WrittenBatch> {
-  const batch = {
+  const batch: BatchInHand = {
     batchId: `wbt_${makeId('warning', now, context.random.bytes(10)).slice(4)}`,
-    salts: Buffer.from(context.random.bytes(32 * drafts.length)),
-    leaves: Buffer.alloc(32 * drafts.length),
+    commitments: new Commitments((count) => context.random.bytes(count)),
     now,
   };
-  await copyRows(db, 'warning', NEW_COLUMNS, rowsOf(drafts, batch, 'new'));
-  await context.reached('issue.warnings');
-  if (drafts.some((draft) => draft.revision > 1)) {
-    await keepRevisions(db, drafts);
-    await copyRows(db, 'warning', REVISED_COLUMNS, rowsOf(drafts, batch, 'revised'), {
+  const drafts: DraftWarning[] = [];
+  const revised: DraftWarning[] = [];
+  function* rowsOfNew() {
+    for (const draft of made) {
+      drafts.push(draft);
+      if (draft.revision > 1) revised.push(draft);
+      else yield rowOf(draft, batch);
+    }
+  }
+  await copyRows(db, 'warning', NEW_COLUMNS, rowsOfNew());
+  if (revised.length > 0) {
+    await keepRevisions(db, revised);
+    const rows = revised.values().map((draft) => [...rowOf(draft, batch), ...laterOf(draft, now)]);
+    await copyRows(db, 'warning', REVISED_COLUMNS, rows, {
       onConflict: `(vulnerability_id, organisation_id) do update set ${REVISION}`,
     });
   }
-  const { batchId, leaves } = batch;
-  return { batchId, root: rootOfMany(leaves).toString('base64'), leaves };
+  return { drafts, batchId: batch.batchId, commitments: batch.commitments };
 }
 
 interface BatchInHand {
   readonly batchId: string;
-  readonly salts: Buffer;
-  readonly leaves: Buffer;
+  readonly commitments: Commitments;
   readonly now: number;
 }
 
-/** Row by row, so that the database takes the first while the next are committed to. */
-function* rowsOf(drafts: readonly DraftWarning[], batch: BatchInHand, which: 'new' | 'revised') {
-  for (const [i, draft] of drafts.entries()) {
-    if (draft.revision === 1 ? which !== 'new' : which !== 'revised') continue;
-    const content = JSON.stringify(contentOf(draft));
-    commitMany(content, batch.salts, batch.leaves, i);
-    const row = rowOf(draft, batch, i, content);
-    yield which === 'new' ? row : [...row, ...laterOf(draft, batch.now)];
-  }
-}
-
-function rowOf(draft: DraftWarning, batch: BatchInHand, position: number, content: string) {
+function rowOf(draft: DraftWarning, { batchId, commitments, now }: BatchInHand) {
+  const content = JSON.stringify(contentOf(draft));
+  const position = commitments.count;
   return [
     draft.warningId,
     draft.organisationId,
@@ -123,7 +120,7 @@ function rowOf(draft: DraftWarning, batch: BatchInHand, position: number, conten
     draft.revision,
     draft.knownAtMs,
     draft.issuedAtMs,
-    batch.now,
+    now,
     draft.risk.dueAtMs,
     draft.risk.outcome,
     draft.risk.rank,
@@ -134,9 +131,9 @@ function rowOf(draft: DraftWarning, batch: BatchInHand, position: number, conten
     draft.confidence,
     draft.computers,
     draft.immediate,
-    batch.batchId,
+    batchId,
     position,
-    batch.salts.subarray(32 * position, 32 * position + 32),
+    commitments.add(content),
     content,
     draft.affected,
     draft.undecided,
@@ -171,7 +168,7 @@ function contentOf(draft: DraftWarning) {
 
 /** What stood before an update is kept: each revision can still be proven. */
 async function keepRevisions(db: AnyTransaction, drafts: readonly DraftWarning[]): Promise<void> {
-  const ids = drafts.filter((draft) => draft.revision > 1).map((draft) => draft.warningId);
+  const ids = drafts.map((draft) => draft.warningId);
   await sql`insert into warning_revision (warning_id, revision, organisation_id, at_ms, batch_id,
       position, salt, content, changes)
     select warning_id, revision, organisation_id, updated_at_ms, batch_id, position, salt, content,
