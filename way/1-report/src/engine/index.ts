@@ -6,4 +6,5 @@ export * from './indicators/index.ts';
 export * from './obligations/index.ts';
 export * from './readers/index.ts';
 export * from './record.ts';
+export * from './related/index.ts';
 export * from './shapes.ts';
