@@ -91,7 +91,8 @@ export function parseJson(file: string, text: string, firstLine = 1): unknown {
   } catch (error) {
     // The engine's message repeats the text around the place: only the place is taken from it.
     const found = /position (\d+)/.exec((error as Error).message);
-    const before = found ? text.slice(0, Number(found[1])) : text.trimEnd();
+    const end = text.trimEnd().length;
+    const before = text.slice(0, Math.min(found ? Number(found[1]) : end, end));
     throw new FileRefused([
       { file, line: firstLine + countLines(before), expected: 'a JSON document' },
     ]);
@@ -125,38 +126,72 @@ export function placeRefusals(
  * Lines (from 0) on which fields stand in a JSON text that was parsed before.
  *
  * In     the text; field paths such as computers.2.label
- * Out    the lines of these fields and of the parents on the way
+ * Out    the lines of these fields and of the parents on the way. One pass; what lies below other
+ *        fields is walked over, however deep or long it is
  */
 function linesOfFields(text: string, fields: ReadonlySet<string>): Map<string, number> {
-  const wanted = new Set<string>();
-  for (const field of fields) {
-    const steps = field.split('.');
-    for (let n = 1; n <= steps.length; n += 1) wanted.add(steps.slice(0, n).join('.'));
-  }
+  const wanted = new Set([...fields].flatMap(withParents));
   const found = new Map<string, number>();
-  const open: { path: string; next: number }[] = [];
+  // The path of a group, or undefined below fields that nobody asks for.
+  const open: { path: string | undefined; next: number }[] = [];
   let line = 0;
-  let pending: string | undefined;
-  const token = /"(?:[^"\\]|\\.)*"(\s*:)?|[[\]{},\n]|[^\s"[\]{},]+/gs;
-  const start = () => {
+  let name: string | undefined;
+  const start = (): string | undefined => {
     const parent = open.at(-1);
-    const name = pending ?? (parent ? String(parent.next) : '');
-    if (parent && pending === undefined) parent.next += 1;
-    pending = undefined;
-    const path = parent?.path ? `${parent.path}.${name}` : name;
-    if (wanted.has(path) && !found.has(path)) found.set(path, line);
+    if (!parent) return '';
+    const step = name ?? String(parent.next);
+    if (name === undefined) parent.next += 1;
+    name = undefined;
+    if (parent.path === undefined) return undefined;
+    const path = parent.path === '' ? step : `${parent.path}.${step}`;
+    if (!wanted.has(path)) return undefined;
+    if (!found.has(path)) found.set(path, line);
     return path;
   };
-  for (const match of text.matchAll(token)) {
-    const [piece, colon] = match;
-    if (piece === '\n') line += 1;
-    else if (piece === '{' || piece === '[') open.push({ path: start(), next: 0 });
-    else if (piece === '}' || piece === ']') open.pop();
-    else if (colon !== undefined) pending = JSON.parse(piece.slice(0, -colon.length)) as string;
-    else if (piece !== ',') start();
-    if (colon !== undefined) line += countLines(colon);
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at]!;
+    if (character === '\n') line += 1;
+    else if (character === '{' || character === '[') open.push({ path: start(), next: 0 });
+    else if (character === '}' || character === ']') open.pop();
+    else if (character === '"') {
+      const end = endOfString(text, at);
+      if (nextCharacter(text, end + 1) === ':') {
+        name = end - at > NAME_MAX ? '' : (JSON.parse(text.slice(at, end + 1)) as string);
+      } else start();
+      at = end;
+    } else if (/[^\s,:]/.test(character)) {
+      start();
+      while (at + 1 < text.length && /[^\s,\]}]/.test(text[at + 1]!)) at += 1;
+    }
   }
   return found;
+}
+
+/** Longer names are none of ours. */
+const NAME_MAX = 200;
+
+/** a, a.b, a.b.c of a.b.c */
+function withParents(field: string): string[] {
+  const steps = field.split('.');
+  return steps.map((_, index) => steps.slice(0, index + 1).join('.'));
+}
+
+/** The place of the quotation mark that ends a string. */
+function endOfString(text: string, from: number): number {
+  for (let at = from + 1; ; at += 1) {
+    at = text.indexOf('"', at);
+    if (at < 0) return text.length;
+    let slashes = 0;
+    while (text[at - 1 - slashes] === '\\') slashes += 1;
+    if (slashes % 2 === 0) return at;
+  }
+}
+
+function nextCharacter(text: string, from: number): string | undefined {
+  for (let at = from; at < text.length; at += 1) {
+    if (!/\s/.test(text[at]!)) return text[at];
+  }
+  return undefined;
 }
 
 /** "file, line 7, field awareness.at: expected an instant ..." */

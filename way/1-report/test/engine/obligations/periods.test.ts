@@ -12,6 +12,7 @@ import {
   endOfPeriod,
   type Period,
   readClosedDays,
+  readDay,
   readReportRules,
   showDayNumber,
   startOfDay,
@@ -101,6 +102,8 @@ test('Civil Code art. 143: a month ends the day before the corresponding day', (
   check('2026-11-21T10:00:00+09:00', '1 months civil-code', '2026-12-21 23:59');
   check('2026-11-21T00:00:00+09:00', '1 months civil-code', '2026-12-20 23:59');
   check('2027-02-28T10:00:00+09:00', '1 months civil-code', '2027-03-31 23:59');
+  check('2027-01-27T10:00:00+09:00', '1 months civil-code', '2027-02-27 23:59');
+  check('2027-12-15T10:00:00+09:00', '2 months civil-code', '2028-02-15 23:59');
 });
 
 test('a month without the corresponding day ends with its last day', () => {
@@ -119,6 +122,11 @@ test('1182/71 art. 3(2)(c): a month ends on the same date', () => {
 test('hours are exact to the minute, and no closed day moves them', () => {
   check('2026-12-31T23:59:00+09:00', '24 hours hours offices', '2027-01-01 23:59');
   check('2026-11-21T09:30:00+09:00', '72 hours hours', '2026-11-24 09:30');
+});
+
+test('1182/71 art. 3(1): the day of the event does not count, at midnight either', () => {
+  check('2026-11-21T00:00:00+09:00', '14 days eu-1182-71', '2026-12-05 23:59');
+  check('2026-11-20T23:59:00+09:00', '14 days eu-1182-71', '2026-12-04 23:59');
 });
 
 test('1182/71 art. 3(1): the hour of the event does not count', () => {
@@ -149,6 +157,13 @@ test('a day elsewhere ends by the clocks of that place, also when they change', 
   assert.equal(end('Europe/Berlin', '2027-03-26T12:00:00Z'), '2027-03-27T22:59:59.999Z');
   assert.equal(end('Europe/Berlin', '2027-03-27T12:00:00Z'), '2027-03-28T21:59:59.999Z');
   assert.equal(end('Europe/Lisbon', '2026-12-24T12:00:00Z'), '2026-12-25T23:59:59.999Z');
+});
+
+test('a day on which clocks change early begins by the clocks of before', () => {
+  // Lord Howe Island: half an hour forward at 2:00 on 4 October 2026.
+  const day = readDay('2026-10-04')!;
+  const begins = new Date(startOfDay('Australia/Lord_Howe', day)).toISOString();
+  assert.equal(begins, '2026-10-03T13:30:00.000Z');
 });
 
 const ZONES = ['Asia/Tokyo', 'Europe/Berlin', 'Europe/Helsinki', 'Australia/Lord_Howe', 'UTC'];
