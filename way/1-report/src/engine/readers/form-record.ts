@@ -51,11 +51,12 @@ export function toFormRecord(form: FormReading, draft: Draft, subject?: string):
   };
   const aware = value('awareness') === undefined ? undefined : findWrittenTime(value('awareness')!);
   if (value('awareness') !== undefined && !aware) time('awareness', '発見日時');
+  const damage = value('damage');
   const words = [
     subject,
     value('title'),
     value('malware'),
-    value('damage'),
+    damage && `被害: ${damage}`,
     value('outline'),
     form.rest,
   ];
@@ -110,7 +111,11 @@ function kindOf(text: string): RecordInput['kind'] {
   if (/ランサム|身代金|ransom/i.test(plain)) return 'ransomware';
   if (/\bD?DoS\b|DDoS|DoS攻撃|サービス(?:不能|妨害|拒否)攻撃|denial of service/i.test(plain))
     return 'ddos';
-  if (/ヒヤリ|未遂|被害は?(?:なし|無し|無い|ない|ありません|ございません)|near miss/i.test(plain)) {
+  if (
+    /ヒヤリ|未遂|被害[は:]?\s*(?:なし|無し|無い|ない|ありません|ございません)|near miss/i.test(
+      plain,
+    )
+  ) {
     return 'near-miss';
   }
   if (/前兆|予兆|ポートスキャン|port scan/i.test(plain)) return 'precursor';

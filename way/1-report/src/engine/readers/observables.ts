@@ -45,12 +45,16 @@ export function domainIndicator(value: string | undefined, role: Role): Indicato
   return name === undefined ? undefined : { type: 'domain', value: name, role };
 }
 
-/** An http, https or ftp address. */
+/** An http, https or ftp address, without user name, password and fragment. */
 export function urlIndicator(value: string | undefined, role: Role): Indicator | undefined {
   if (value === undefined || value.length > 2_048) return undefined;
   const url = URL.parse(value.trim());
-  if (!url || !/^(?:https?|ftp):$/.test(url.protocol) || url.href.length > 2_048) return undefined;
-  return { type: 'url', value: url.href, role };
+  if (!url || !/^(?:https?|ftp):$/.test(url.protocol)) return undefined;
+  // As `liftIndicators` gives it: the same address in two reports must be the same value.
+  url.username = '';
+  url.password = '';
+  url.hash = '';
+  return url.href.length > 2_048 ? undefined : { type: 'url', value: url.href, role };
 }
 
 export function mailIndicator(value: string | undefined, role: Role): Indicator | undefined {
