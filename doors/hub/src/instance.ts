@@ -2,30 +2,49 @@
 /** Wires an instance together: data folder, database, ledger, rooms, server. No rules here. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { ruleAt } from '@sakimori/law';
 import { diskFiles } from '@sakimori/ledger';
 import { type OpenStore, openDatabase, openStore, type Scope } from '@sakimori/store';
 import { toInstant } from '@sakimori/vocabulary';
 import type { Text } from '@sakimori/vocabulary/wire';
-import { EGRESS_RULES, type Egress, makeEgress, readWarning } from '@sakimori/warn';
+import {
+  EGRESS_RULES,
+  type Egress,
+  type MailerPort,
+  makeEgress,
+  makeMailer,
+  readWarning,
+} from '@sakimori/warn';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
 import { answerMemory } from './answer-memory.ts';
+import { attachmentFiles } from './attachment-files.ts';
 import type { HubConfig } from './config.ts';
 import { figuresOf, latestVulnerabilities } from './figures.ts';
+import { alertRoutes } from './http/routes/alerts.ts';
 import { backupRoutes } from './http/routes/backup.ts';
+import { copyRoutes } from './http/routes/copies.ts';
 import { eventRoutes } from './http/routes/events.ts';
 import { feedRoutes } from './http/routes/feeds.ts';
 import { healthRoutes } from './http/routes/health.ts';
 import { homeRoutes } from './http/routes/home.ts';
 import { importRoutes } from './http/routes/imports.ts';
+import { intakeRoutes } from './http/routes/intake.ts';
 import { ledgerRoutes } from './http/routes/ledger.ts';
 import { notificationRoutes } from './http/routes/notifications.ts';
 import { pageRoutes } from './http/routes/pages.ts';
 import { peopleRoutes } from './http/routes/people.ts';
 import { plainStyle, publicRoutes } from './http/routes/public.ts';
 import { registerRoutes } from './http/routes/register.ts';
+import { reportAttachmentRoutes } from './http/routes/report-attachments.ts';
+import { reportDraftRoutes, reportFileRoutes } from './http/routes/report-drafts.ts';
+import { reportImportRoutes } from './http/routes/report-import.ts';
+import type { ReportParts } from './http/routes/report-parts.ts';
+import { reportReadingRoutes } from './http/routes/report-reading.ts';
+import { reportSubmitRoutes } from './http/routes/report-submit.ts';
+import { ruleRoutes } from './http/routes/rules.ts';
 import { settingRoutes } from './http/routes/settings.ts';
 import { type ServedLog, tileRoutes } from './http/routes/tiles.ts';
 import { vulnerabilityRoutes } from './http/routes/vulnerabilities.ts';
@@ -35,8 +54,10 @@ import { type Identity, identityRoutes, openIdentity } from './identity/index.ts
 import { type InstanceFacts, openInstanceFacts } from './instance-file.ts';
 import { type OrganisationNames, organisationNames } from './organisations.ts';
 import { receiptsOf } from './receipts.ts';
+import { reportNotices } from './report-ports.ts';
 import { resourcesOf } from './resources.ts';
-import { type Schedule, startSchedule } from './schedule.ts';
+import { makeSandbox, type Sandbox } from './sandbox.ts';
+import { readMailServer, startSchedule } from './schedule.ts';
 import { openServices, type Services } from './services.ts';
 import { type InstanceKeys, openInstanceKeys } from './signing.ts';
 import { witnessAt } from './witnesses.ts';
@@ -50,6 +71,8 @@ export interface Instance {
   readonly isNew: boolean;
   readonly identity: Identity;
   readonly services: Services;
+  /** Serves attachments, apart from the app; listens when it is told to. */
+  readonly sandbox: Sandbox;
   close(): Promise<void>;
 }
 
@@ -112,16 +135,28 @@ export async function openInstance(parts: InstanceParts): Promise<Instance> {
       log: (level, message) => logger[level](message),
     });
     const names = organisationNames(store);
-    const services = openServices(store, (error) => {
-      const { code, name } = error as { code?: string; name?: string };
-      logger.error({ code: code ?? name }, 'background work failed; it is tried again');
+    const mail = openMailer(config, closers);
+    const attachments = attachmentFiles(config.dataFolder);
+    const services = openServices({
+      store,
+      files: attachments,
+      notify: mail && noticesBy(mail, config, facts, () => services.register),
+      failed: (error) => {
+        const { code, name } = error as { code?: string; name?: string };
+        logger.error({ code: code ?? name }, 'background work failed; it is tried again');
+      },
     });
     closers.push(() => services.worker.close());
+    closers.push(() => services.reportWorker.close());
+    const sandbox = openSandbox(config, attachments.stream);
+    closers.push(() => sandbox.close());
     const egress = makeEgress(egressRulesOf(config));
     const schedule = await startSchedule({
       config,
       store,
       warn: services.warn,
+      reports: services.reports,
+      mail,
       identity,
       worker: services.worker,
       egress,
@@ -143,15 +178,49 @@ export async function openInstance(parts: InstanceParts): Promise<Instance> {
       keys,
       services,
       egress,
-      schedule,
+      mail,
+      sandbox,
     };
     const app = await serve(wiring);
     closers.push(() => app.close());
-    return { app, store, facts, isNew, identity, services, close };
+    return { app, store, facts, isNew, identity, services, sandbox, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** The mail server, where there is one; it is let go with the instance. */
+function openMailer(config: HubConfig, closers: (() => Promise<void>)[]): MailerPort | undefined {
+  const server = readMailServer(config.smtpUrl, config.mailFrom);
+  if (!server) return undefined;
+  const mail = makeMailer(server);
+  closers.push(async () => mail.close());
+  return mail;
+}
+
+function noticesBy(
+  mailer: MailerPort,
+  config: HubConfig,
+  facts: InstanceFacts,
+  register: () => Services['register'],
+) {
+  const instance = INSTANCE_NAMES[facts.world];
+  return reportNotices({ register, mailer, consoleUrl: config.publicUrl, instance });
+}
+
+function openSandbox(
+  config: HubConfig,
+  open: (sha256: string) => Promise<Readable | undefined>,
+): Sandbox {
+  const port = config.sandbox.port ?? config.port + 1;
+  return makeSandbox({
+    publicUrl: config.sandbox.url,
+    host: config.host,
+    port,
+    nowMs: Date.now,
+    open,
+  });
 }
 
 function openFacts(config: HubConfig): { facts: InstanceFacts; isNew: boolean } {
@@ -174,7 +243,8 @@ interface Wiring {
   readonly keys: InstanceKeys;
   readonly services: Services;
   readonly egress: Egress;
-  readonly schedule: Schedule;
+  readonly mail: MailerPort | undefined;
+  readonly sandbox: Sandbox;
 }
 
 function healthOf(store: OpenStore): () => Promise<readonly string[]> {
@@ -189,8 +259,8 @@ function healthOf(store: OpenStore): () => Promise<readonly string[]> {
 
 async function serve(wiring: Wiring): Promise<FastifyInstance> {
   const { parts, store, facts, log, logger, identity, names, keys } = wiring;
-  const { register, warn, worker } = wiring.services;
-  const { egress, schedule } = wiring;
+  const { register, warn, worker, reports } = wiring.services;
+  const { egress, mail, sandbox } = wiring;
   const egressRules = egressRulesOf(parts.config);
   const receipts = receiptsOf(store);
   const figures = figuresOf(store);
@@ -199,6 +269,7 @@ async function serve(wiring: Wiring): Promise<FastifyInstance> {
     return Promise.all(ids.map((id) => readWarning(warn, scope, id)));
   };
   const organisation = (id: string) => names.find(id);
+  const reporting: ReportParts = { service: reports, receipts, sandbox, now: Date.now };
   return createServer({
     context: { world: facts.world },
     memory: answerMemory(store),
@@ -221,7 +292,7 @@ async function serve(wiring: Wiring): Promise<FastifyInstance> {
               now: toInstant(Date.now()),
             }),
             organisation,
-            ...(schedule.mail && { mailLink: linkMailer(schedule.mail, parts.config.publicUrl) }),
+            ...(mail && { mailLink: linkMailer(mail, parts.config.publicUrl) }),
           },
         }),
       (app) =>
@@ -247,10 +318,12 @@ async function serve(wiring: Wiring): Promise<FastifyInstance> {
         homeRoutes(app, {
           register,
           warn,
+          reports,
           figures,
           receipts,
           latest: latestVulnerabilities(store),
         }),
+      ...reportGroups(reporting),
       (app) => vulnerabilityRoutes(app, warn),
       (app) =>
         publicRoutes(app, {
@@ -268,8 +341,23 @@ async function serve(wiring: Wiring): Promise<FastifyInstance> {
   });
 }
 
+/** Routes of incident reports: the reporter's side, the addressees', the office's, the rules. */
+const reportGroups = (parts: ReportParts) =>
+  [
+    reportSubmitRoutes,
+    reportImportRoutes,
+    reportReadingRoutes,
+    reportDraftRoutes,
+    reportFileRoutes,
+    reportAttachmentRoutes,
+    alertRoutes,
+    copyRoutes,
+    intakeRoutes,
+    ruleRoutes,
+  ].map((declare) => (app: FastifyInstance) => declare(app, parts));
+
 /** Mails a sign-in link to the person herself. */
-function linkMailer(mail: NonNullable<Schedule['mail']>, publicUrl: string) {
+function linkMailer(mail: MailerPort, publicUrl: string) {
   return async (link: { readonly url: string; readonly email: string }): Promise<void> => {
     await mail.send({
       to: link.email,

@@ -41,6 +41,7 @@ async function start(args: readonly string[]): Promise<void> {
   const people = await fillExercise(instance, config);
   stopOnSignals(instance);
   const address = await listen(instance, config.host, config.port);
+  await listenSandbox(instance, config);
   writeFileSync(join(config.dataFolder, 'run', 'hub.url'), `${address}\n`);
   await printLinks(instance, people);
   process.stdout.write(`ready ${address}\n`);
@@ -103,6 +104,23 @@ async function listen(instance: Instance, host: string, port: number): Promise<s
       throw hubErrors('PORT_TAKEN', { port });
     }
     throw error;
+  }
+}
+
+/** The sandbox's own port: the one that was named, else the next one, else any that is free. */
+async function listenSandbox({ sandbox, close }: Instance, config: HubConfig): Promise<void> {
+  const named = config.sandbox.port;
+  const port = named ?? Math.min(config.port + 1, 65_535);
+  try {
+    await sandbox.listen(port);
+  } catch (error) {
+    const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    if (isTaken && named === undefined && config.sandbox.url === undefined) {
+      await sandbox.listen(0);
+      return;
+    }
+    await close();
+    throw isTaken ? hubErrors('PORT_TAKEN', { port }) : error;
   }
 }
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Work that nobody asks for: notices go out, digests and escalations are planned, feeds renewed. */
+import type { ReportService } from '@sakimori/report';
 import { type Jobs, type OpenStore, openJobs } from '@sakimori/store';
 import {
   deliverNotices,
   type Egress,
   escalateSilent,
   listFeedRuns,
+  type MailerPort,
   type MailServer,
-  makeMailer,
   planDigests,
   remindOfDeadlines,
   type WarnContext,
@@ -22,6 +23,9 @@ export interface ScheduleParts {
   readonly config: HubConfig;
   readonly store: OpenStore;
   readonly warn: WarnContext;
+  readonly reports: ReportService;
+  /** Absent without a mail server: what is planned then waits. */
+  readonly mail: MailerPort | undefined;
   readonly identity: Identity;
   readonly worker: MatchWorker;
   readonly egress: Egress;
@@ -34,12 +38,15 @@ export interface ScheduleParts {
 export interface Schedule {
   /** Sends what is due now; called after warnings were issued. */
   deliver(): Promise<void>;
-  /** A mail to one person: sign-in links. Absent without a mail server. */
-  readonly mail: ReturnType<typeof makeMailer> | undefined;
   close(): Promise<void>;
 }
 
-const QUEUES = { notices: '* * * * *', sweep: '17 18 * * *', feeds: '7 * * * *' } as const;
+const QUEUES = {
+  notices: '* * * * *',
+  clocks: '* * * * *',
+  sweep: '17 18 * * *',
+  feeds: '7 * * * *',
+} as const;
 const FEED_KINDS = ['kev', 'cve', 'cpe', 'csaf', 'epss', 'jvn'] as const;
 
 /**
@@ -72,16 +79,18 @@ export function readMailServer(url: string | undefined, from: string): MailServe
 
 /** Starts the schedule. Jobs are in the database: of two hubs only one works each of them. */
 export async function startSchedule(parts: ScheduleParts): Promise<Schedule> {
-  const { config, store, warn, identity, egress } = parts;
-  const server = readMailServer(config.smtpUrl, config.mailFrom);
-  const mail = server && makeMailer(server);
-  const deliver = delivery(parts, mail);
+  const { store, warn, reports, identity, egress } = parts;
+  const deliver = delivery(parts);
   const jobs: Jobs = await openJobs(store, { queues: Object.keys(QUEUES), log: parts.log });
   await jobs.work('notices', async () => {
     await planDigests(warn);
     await escalateSilent(warn);
     await remindOfDeadlines(warn);
     await deliver();
+  });
+  await jobs.work('clocks', async () => {
+    await reports.clocks.run(Date.now());
+    await reports.work.run();
   });
   await jobs.work('sweep', async () => {
     await identity.sweep();
@@ -93,20 +102,13 @@ export async function startSchedule(parts: ScheduleParts): Promise<Schedule> {
   for (const [queue, cron] of Object.entries(QUEUES)) await jobs.schedule(queue, cron);
   return {
     deliver,
-    mail,
-    async close() {
-      await jobs.close();
-      mail?.close();
-    },
+    close: () => jobs.close(),
   };
 }
 
 /** Without a mail server mails stay planned: they leave when one is named. */
-function delivery(
-  parts: ScheduleParts,
-  mail: ReturnType<typeof makeMailer> | undefined,
-): () => Promise<void> {
-  const { config, warn, egress } = parts;
+function delivery(parts: ScheduleParts): () => Promise<void> {
+  const { config, warn, egress, mail } = parts;
   const mailer = mail ?? {
     send: async () => {
       throw hubErrors('NO_MAIL_SERVER', {});

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The rooms of this instance, handed to one another through their ports. */
 import { randomBytes } from 'node:crypto';
-import { ruleAt } from '@sakimori/law';
+import { ruleAt, ruleSet, ruleSets } from '@sakimori/law';
 import { inventoryLookup, type RegisterService, registerService } from '@sakimori/register';
+import {
+  type FilesPort,
+  type NotifyPort,
+  type ReportService,
+  reportService,
+} from '@sakimori/report';
 import type { OpenStore } from '@sakimori/store';
 import {
   makeContext,
@@ -12,17 +18,30 @@ import {
   type WarnContext,
 } from '@sakimori/warn';
 import { type MatchWorker, startMatchWorker } from './match-worker.ts';
+import { ledgerFigures, warningsAbout } from './report-ports.ts';
 
 export interface Services {
   readonly register: RegisterService;
   readonly warn: WarnContext;
   readonly worker: MatchWorker;
+  readonly reports: ReportService;
+  /** Works off what reports leave behind: relations, changed rules, notices. */
+  readonly reportWorker: MatchWorker;
   /** Says what follows when warnings were issued or withdrawn. */
   afterMatch(work: () => Promise<void>): void;
 }
 
-/** In: store; what is told of failures of the background work, in codes. */
-export function openServices(store: OpenStore, failed: (error: unknown) => void): Services {
+export interface ServiceParts {
+  readonly store: OpenStore;
+  /** Told of failures of the background work, in codes. */
+  readonly failed: (error: unknown) => void;
+  readonly files: FilesPort;
+  /** Absent without a mail server: notices of reports then wait. */
+  readonly notify: NotifyPort | undefined;
+}
+
+/** Opens the rooms. Their background work runs until each worker is closed. */
+export function openServices({ store, failed, files, notify }: ServiceParts): Services {
   const clock = { now: () => Date.now() };
   const random = { bytes: (count: number) => new Uint8Array(randomBytes(count)) };
   const warn = makeContext({ store, clock, random, register: inventoryLookup });
@@ -41,12 +60,37 @@ export function openServices(store: OpenStore, failed: (error: unknown) => void)
       worker.poke();
     },
   });
+  const reports = {
+    ...NOT_YET,
+    ...reportService(store, {
+      law: { ruleAt, ruleSet, ruleSets },
+      clock,
+      random,
+      files,
+      notify,
+      warningsAbout: warningsAbout(warn),
+      ledgerFigures: ledgerFigures(store),
+      onWork: () => reportWorker.poke(),
+    }),
+  } as unknown as ReportService;
+  const reportWorker = startMatchWorker(async () => {
+    await reports.work.run();
+  }, failed);
   return {
     register,
     warn,
     worker,
+    reports,
+    reportWorker,
     afterMatch(work) {
       follow = work;
     },
   };
 }
+
+/** Until the service has them; its own take their place by themselves. */
+const NOT_YET = {
+  waiting: async () => ({ drafts: [], reports: [], newCopies: 0, overdueCopies: 0 }),
+  clocks: { run: async () => ({ reminders: 0, overdue: 0, escalated: 0 }) },
+  work: { run: async () => ({ related: 0, recomputed: 0, notices: 0, failed: 0 }) },
+};

@@ -141,7 +141,7 @@ export class Client {
       ...(body !== undefined && { payload: isRaw ? body : JSON.stringify(body) }),
     } as InjectOptions;
     const answer = await this.#app.inject(options);
-    const isJson = String(answer.headers['content-type'] ?? '').includes('json');
+    const isJson = /^application\/(?:problem\+)?json/.test(String(answer.headers['content-type']));
     return {
       status: answer.statusCode,
       headers: answer.headers,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Home and situation board: what waits for whoever asks, most urgent first. */
 import type { RegisterService } from '@sakimori/register';
+import type { ReportService } from '@sakimori/report';
 import { dayInJapan } from '@sakimori/vocabulary';
 import type {
   BoardView,
@@ -23,10 +24,12 @@ import type { Access } from '../access.ts';
 import { route } from '../route.ts';
 import { boardView, homeView } from '../shapes.ts';
 import { showNotifications } from './notifications.ts';
+import { waitingReports } from './report-waiting.ts';
 
 export interface HomeParts {
   readonly register: RegisterService;
   readonly warn: WarnContext;
+  readonly reports: ReportService;
   readonly figures: Figures;
   readonly receipts: Receipts;
   /** Vulnerabilities that became known or changed last, exploited ones first. */
@@ -80,6 +83,7 @@ async function showHome(parts: HomeParts, access: Access): Promise<HomeView> {
   if (isOperator && reaches(access, 'warning:read')) {
     waiting.push(...(await waitingWarnings(parts, access, organisation, nowMs)));
   }
+  waiting.push(...(await waitingReports(parts.reports, access)));
   if (reaches(access, 'notification:read')) {
     waiting.push(...(await waitingNotifications(parts, access)));
   }

@@ -108,6 +108,26 @@ export function reportSubmitRoutes(app: FastifyInstance, parts: ReportParts): vo
         }),
       ),
   });
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/reports/:id/told',
+    gate: 'report:submit',
+    summary: 'Notes that an addressee without a desk here was told elsewhere: its clock stops',
+    shape: {
+      params: byId,
+      body: z.object({
+        rule: z.string().min(1).max(120),
+        stage: z.enum(['first', 'second', 'final']),
+        at: z.string().max(40).optional(),
+      }),
+      answer: reportDetail,
+    },
+    handler: async ({ access, params, body }) =>
+      placedChange<ReportDetail>(
+        parts,
+        await reports.told(access.scope('report:submit'), params.id, body),
+      ),
+  });
   declareTelephone(app, parts);
 }
 

@@ -6,7 +6,14 @@ import { z } from 'zod';
 import { hubErrors } from '../../errors.ts';
 import { route } from '../route.ts';
 import { ruleChangeView, ruleSetView } from '../shapes-report.ts';
-import { byId, placed, placedChange, plainText, type ReportParts } from './report-parts.ts';
+import {
+  byId,
+  placed,
+  placedChange,
+  plainText,
+  type ReportParts,
+  recordBody,
+} from './report-parts.ts';
 
 /** Declares the routes of rules below /api/v1. */
 export function ruleRoutes(app: FastifyInstance, parts: ReportParts): void {
@@ -30,7 +37,7 @@ export function ruleRoutes(app: FastifyInstance, parts: ReportParts): void {
       body: z.object({
         clause: z.string().trim().min(1).max(300),
         from: z.iso.date(),
-        value: z.json(),
+        value: recordBody,
         reason: plainText,
         source: z.string().trim().min(1).max(2_000),
       }),
