@@ -19,6 +19,7 @@ import {
 } from './engine/index.ts';
 import { reportErrors } from './errors.ts';
 import { blocksOf } from './form-content.ts';
+import { viewIndicators } from './indicators.ts';
 import { loadCopy, loadMessages } from './loading.ts';
 import type { Unplaced } from './receipts.ts';
 import type { CopyFilter } from './service.ts';
@@ -30,7 +31,6 @@ import {
   receipt,
   stepsOf,
   viewAttachment,
-  viewIndicator,
   viewMessage,
 } from './views.ts';
 import { HAPPENED } from './words.ts';
@@ -182,7 +182,11 @@ export async function showCopy(
     ...briefOf(row, directory, nowMs),
     ...saidOf(addressee),
     clause: copy.clause,
-    blocks: blocksOf(content, addressee?.form ?? 'common', copy.kind, ruleAt, nowMs),
+    blocks: blocksOf(
+      { content, kind: copy.kind, form: addressee?.form ?? 'common', withheld: copy.withheld },
+      ruleAt,
+      copy.at_ms,
+    ),
     withheld: copy.withheld.map((field) => ({ field, label: fieldLabel(field) })),
     clocks: clocks.map((clock) => clockView(copy.rule, clock, nowMs, rules)),
     stages: stages.map(({ copy_id, stage, position, at_ms }) => ({
@@ -190,7 +194,7 @@ export async function showCopy(
     })),
     changes: copy.changes,
     thread: thread.map((one) => viewMessage(one, { directory, nowMs }, hide)),
-    indicators: ((content.indicators ?? []) as Indicator[]).map(viewIndicator),
+    indicators: await viewIndicators(context, (content.indicators ?? []) as Indicator[]),
     attachments: files.map(viewAttachment),
     timeline: timelineOf(rows, directory, hide?.as.name),
     receipts: stepsOf(copy),
@@ -334,7 +338,7 @@ export function refuseUnlessOpen(copy: DeliveryRow): void {
 /** The other side is to be told of it; the background does that. */
 export async function queueMessage(
   db: AnyTransaction,
-  kind: 'message' | 'accepted' | 'returned' | 'extended',
+  kind: 'message' | 'accepted' | 'extended',
   ref: string,
   atMs: number,
 ): Promise<void> {

@@ -21,7 +21,10 @@ import type { KeptClock } from './tables.ts';
 
 export type ClockStage = StageClock['stage'];
 
-/** When an addressee was told which stage; by this platform or by the reporter itself. */
+/**
+ * When an addressee was told which stage: by its id what this platform delivered, by `rule/` and a
+ * rule's id what the reporter told outside of it.
+ */
 export type Told = Readonly<Record<string, { readonly [stage in ClockStage]?: string }>>;
 
 /** More time that an addressee gave, by rule and stage. */
@@ -150,6 +153,7 @@ function isGiven(obligation: Obligation, { record, told }: DutyInput): boolean {
   const consent = consentOf(record, obligation.addressee);
   // Who holds an earlier copy would go on acting on what is no longer so.
   if (Object.hasOwn(told, obligation.addressee)) {
+    if (obligation.nature === 'voluntary') return consent === true;
     return consent !== false || (obligation.applies && obligation.decision === 'yes');
   }
   if (!binds(obligation, record)) return false;
@@ -184,7 +188,7 @@ function progressOf(told: Told) {
     if (!obligations) return {};
     const submitted: Record<string, { readonly [stage in ClockStage]?: string }> = {};
     for (const { rule, addressee } of obligations) {
-      const done = told[addressee];
+      const done = told[`rule/${rule}`] ?? told[addressee];
       if (done) submitted[rule] = done;
     }
     return { submitted };
@@ -193,8 +197,8 @@ function progressOf(told: Told) {
 
 function startsWithReport(obligations: readonly Obligation[], told: Told): boolean {
   return obligations.some(
-    ({ addressee, clocks }) =>
-      Object.hasOwn(told, addressee) &&
+    ({ rule, addressee, clocks }) =>
+      (Object.hasOwn(told, addressee) || Object.hasOwn(told, `rule/${rule}`)) &&
       clocks.some(({ startEvent }) => startEvent.endsWith('-report')),
   );
 }
@@ -205,7 +209,7 @@ function planDuty(
   { extended, given }: DutyInput,
   copies: readonly PlannedCopy[],
 ): PlannedDuty {
-  const done = told[obligation.addressee] ?? {};
+  const done = told[`rule/${obligation.rule}`] ?? told[obligation.addressee] ?? {};
   const more = extended[obligation.rule] ?? {};
   const clocks = obligation.clocks.map((clock): KeptClock => {
     const until = more[clock.stage];

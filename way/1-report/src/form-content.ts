@@ -1,34 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The blocks of a form for a record or the part of one that a copy holds. */
+/** Records in words: blocks of a form, and what a supplement changed. */
 import type { FormBlock } from '@sakimori/vocabulary/wire';
 import {
-  choiceWords,
+  compareRecords,
   fieldLabel,
   findForm,
-  type IncidentKind,
+  formBlocks,
+  type IncidentRecord,
   type RecordPart,
+  type ReportingOrganisation,
   type RuleReader,
 } from './engine/index.ts';
+import type { Law } from './law-overlay.ts';
+import type { FieldChange } from './tables.ts';
 
-void [choiceWords, findForm, fieldLabel];
+/** Stated values in one line: what differs by language is given in both. */
+function inOneLine(words: { readonly ja: string; readonly en: string }): string {
+  return words.ja === words.en ? words.ja : `${words.ja} / ${words.en}`;
+}
 
-/** In: what is shown; family or name of the form; rules in force at `atMs`. */
-export function blocksOf(
-  record: RecordPart,
-  _form: string,
-  _kind: IncidentKind,
-  _ruleAt: RuleReader,
-  _atMs: number,
-): readonly FormBlock[] {
-  return Object.entries(record).map(([field, value]) => ({
-    id: field,
-    title: fieldLabel(field),
-    rows: [
-      {
-        field,
-        label: fieldLabel(field),
-        value: { ja: JSON.stringify(value), en: JSON.stringify(value) },
-      },
-    ],
+/** What differs, as it is kept beside a submission or a copy. */
+export function changesBetween(
+  before: IncidentRecord | RecordPart,
+  after: IncidentRecord | RecordPart,
+): readonly FieldChange[] {
+  return compareRecords(before, after).map(({ field, label, before: old, after: now }) => ({
+    field,
+    label,
+    ...(old && { before: inOneLine(old) }),
+    ...(now && { after: inOneLine(now) }),
   }));
+}
+
+export interface BlockInput {
+  readonly content: IncidentRecord | RecordPart;
+  readonly kind: IncidentRecord['kind'];
+  /** Family or name of the form: `common`, `ppc`, `common-ddos`. */
+  readonly form: string;
+  /** Facts of the reporter; left out where it is not named. */
+  readonly facts?: ReportingOrganisation | undefined;
+  readonly withheld?: readonly string[];
+}
+
+/** The blocks of a form for a record, or for what a copy holds of it. */
+export function blocksOf(
+  { content, kind, form, facts, withheld = [] }: BlockInput,
+  ruleAt: RuleReader,
+  atMs: number,
+): readonly FormBlock[] {
+  return formBlocks(content, findForm(ruleAt, form, kind, atMs), {
+    withheld: withheld.map((field) => ({ field, label: fieldLabel(field) })),
+    ...(facts && { organisation: organisationOf(facts, ruleAt, atMs) }),
+  });
+}
+
+interface Sectors {
+  readonly sectors?: readonly {
+    readonly id: string;
+    readonly ja?: string;
+    readonly en?: string;
+    readonly name?: { readonly ja: string; readonly en: string };
+  }[];
+}
+
+function organisationOf(facts: ReportingOrganisation, ruleAt: RuleReader, atMs: number) {
+  const names = new Map(
+    (ruleAt('sectors', atMs).value as Sectors).sectors?.map((one) => [one.id, one]) ?? [],
+  );
+  const { name } = facts;
+  return {
+    ...(name !== undefined && {
+      name: typeof name === 'string' ? { ja: name, en: name } : name,
+    }),
+    sectors: facts.sectors.map((id) => {
+      const known = names.get(id);
+      return known?.name ?? { ja: known?.ja ?? id, en: known?.en ?? id };
+    }),
+    criticalInfrastructure: facts.criticalInfrastructure,
+  };
+}
+
+/** Counts and law in force, for entries of the ledger and rows. */
+export function lawUsed(law: Law, atMs: number) {
+  return { law: { atMs, changes: law.changes }, lawVersion: law.version(atMs) };
 }

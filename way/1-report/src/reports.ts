@@ -6,11 +6,12 @@ import { sql } from 'kysely';
 import type { AnyTransaction, ReportContext } from './context.ts';
 import { likeText, pageSize, readCursor, writeCursor } from './cursors.ts';
 import { addresseesAt, findObligations, readReportRules } from './engine/index.ts';
+import { viewIndicators } from './indicators.ts';
 import { loadRows } from './loading.ts';
 import type { Unplaced } from './receipts.ts';
 import type { ReportFilter } from './service.ts';
 import type { DutyRow, ReportRow, SubmissionRow } from './tables.ts';
-import { type ReportRows, type ViewParts, viewBrief, viewIndicator, viewReport } from './views.ts';
+import { type ReportRows, type ViewParts, viewBrief, viewReport } from './views.ts';
 
 /** The page of a report. Throws RPT_NO_REPORT, also for what lies outside the scope. */
 export async function getReport(
@@ -39,7 +40,7 @@ async function viewParts(
     addressees: addresseesAt(law.ruleAt, atMs),
     clockRules: readReportRules(current.ruleAt, 'report-clocks', nowMs),
     nowMs,
-    indicators: (record.indicators ?? []).map(viewIndicator),
+    indicators: await viewIndicators(context, record.indicators ?? []),
     gotBack: { items: [] },
   };
 }

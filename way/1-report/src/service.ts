@@ -49,6 +49,8 @@ export interface ReportOptions {
   readonly files?: FilesPort | undefined;
   readonly warningsAbout?: WarningsAboutPort | undefined;
   readonly ledgerFigures?: LedgerFiguresPort | undefined;
+  /** An exercise is made of documentation addresses: they count as any other there. */
+  readonly exercise?: boolean | undefined;
   /** Told after a commit that background work waits; must be quick and must not throw. */
   readonly onWork?: (() => void) | undefined;
   /** Called between the steps of background work; a test dies in it. */
@@ -225,6 +227,20 @@ export interface ReportService {
       reportId: string,
       input: { readonly reason: string },
     ): Promise<Changed<Unplaced<ReportDetail>>>;
+    /**
+     * Notes that an addressee without a desk here (persons concerned, a regulator abroad) was told:
+     * its clock stops. Throws RPT_NO_REPORT, RPT_NO_DUTY, RPT_DUE_INVALID.
+     */
+    told(
+      scope: Scope,
+      reportId: string,
+      input: {
+        readonly rule: string;
+        readonly stage: 'first' | 'second' | 'final';
+        /** Default: now. */
+        readonly at?: string | undefined;
+      },
+    ): Promise<Changed<Unplaced<ReportDetail>>>;
     list(scope: Scope, filter?: ReportFilter): Promise<Page<Unplaced<ReportBrief>>>;
     /** Throws RPT_NO_REPORT, also for what lies outside the scope. */
     get(scope: Scope, reportId: string): Promise<Unplaced<ReportDetail>>;
@@ -265,7 +281,7 @@ export interface ReportService {
     /** Throws RPT_NO_DRAFT, RPT_CHANGED_MEANWHILE, RPT_DRAFT_TOO_LARGE. No ledger entry. */
     save(scope: Scope, draftId: string, input: DraftSave): Promise<Unplaced<DraftView>>;
     remove(scope: Scope, draftId: string): Promise<void>;
-    /** Submits it as a report or supplement and removes it; as `reports.submit`. */
+    /** Submits it as a report or supplement and removes it, once; as `reports.submit`. */
     submit(
       scope: Scope,
       draftId: string,

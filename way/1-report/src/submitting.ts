@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Submitting: record, duties, copies and their entry in one act. */
 import type { Scope } from '@sakimori/store';
+import type { IndicatorView } from '@sakimori/vocabulary/wire';
 import { sql } from 'kysely';
 import { type AnyTransaction, digestOf, type ReportContext, shortId } from './context.ts';
 import { type DutyPlan, planDuties } from './duties.ts';
 import { addresseesAt, type IncidentRecord, readRecord, readReportRules } from './engine/index.ts';
 import { refuseRecord, reportErrors } from './errors.ts';
 import { type FactsRow, factsOf, type StatedFacts } from './facts.ts';
+import { lawUsed } from './form-content.ts';
+import { viewIndicators } from './indicators.ts';
 import type { Law } from './law-overlay.ts';
 import { getReport } from './reports.ts';
 import type { SubmitInput, SubmitResult } from './service.ts';
-import { viewIndicator, viewReport } from './views.ts';
+import { viewReport } from './views.ts';
 import {
   awareOf,
   insertReport,
@@ -111,8 +114,7 @@ async function attempt(
       changes: [],
       note: input.telephone ?? null,
       idempotencyKey: input.idempotencyKey,
-      law: { atMs, changes: law.changes },
-      lawVersion: law.version(atMs),
+      ...lawUsed(law, atMs),
       draftId: input.draftId,
     };
     const { criticality } = reporter;
@@ -126,29 +128,28 @@ async function attempt(
   context.onWork?.();
   const view =
     record.attachments === undefined
-      ? viewWritten(value, law, directory)
+      ? viewWritten(value, law, directory, await viewIndicators(context, record.indicators ?? []))
       : await getReport(context, scope, value.submission.reportId);
   return { ...changed, value: view, repeated: false };
 }
 
 /** The organisation's row and facts, and what it submitted under this number before. */
-async function findReporter(
+export async function findReporter(
   db: AnyTransaction,
   input: Pick<SubmitInput, 'organisationId' | 'idempotencyKey'>,
   reference: string | undefined,
 ): Promise<Reporter> {
   const { organisationId, idempotencyKey } = input;
+  const earlier = sql`json_build_object('id', u.report_id,
+    'digest', encode(u.content_digest, 'hex'), 'outbox', u.outbox_id)`;
   const { rows } = await sql<Reporter>`select o.id, o.name_ja, o.name_en, o.sector, o.prefecture,
-      o.criticality, s.facts, e.earlier
-    from organisation o
-      left join report_settings s on s.organisation_id = o.id
-      left join lateral (
-        select json_build_object('id', r.report_id, 'digest', encode(r.content_digest, 'hex'),
-          'outbox', u.outbox_id) as earlier
-        from report r join report_submission u on u.report_id = r.report_id and u.position = 1
-        where r.organisation_id = o.id and (r.idempotency_key = ${idempotencyKey ?? null}
-          or r.reference = ${reference ?? null})
-        limit 1) e on true
+      o.criticality, s.facts, coalesce(
+        (select ${earlier} from report_submission u where u.organisation_id = o.id
+          and u.idempotency_key = ${idempotencyKey ?? null}),
+        (select ${earlier} from report r join report_submission u
+            on u.report_id = r.report_id and u.position = 1
+          where r.organisation_id = o.id and r.reference = ${reference ?? null})) as earlier
+    from organisation o left join report_settings s on s.organisation_id = o.id
     where o.id = ${organisationId}`.execute(db);
   const [found] = rows;
   if (!found) {
@@ -201,6 +202,7 @@ function viewWritten(
   { submission, plan, copies, criticality }: Written,
   law: Law,
   directory: Parts['directory'],
+  indicators: readonly IndicatorView[],
 ) {
   const { record, reportId, atMs } = submission;
   const rows = {
@@ -237,7 +239,7 @@ function viewWritten(
     addressees: addresseesAt(law.ruleAt, atMs),
     clockRules: readReportRules(law.ruleAt, 'report-clocks', atMs),
     nowMs: atMs,
-    indicators: (record.indicators ?? []).map(viewIndicator),
+    indicators,
     gotBack: { items: [] },
   });
 }

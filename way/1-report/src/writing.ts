@@ -248,7 +248,8 @@ export function writtenCopies(
   copies: readonly NewCopy[],
   criticality: number,
 ): readonly DeliveryRow[] {
-  return copies.map(({ copyId, desk, addressee, obligation, content, named, relayedFrom }) => ({
+  const ordered = copies.toSorted((a, b) => (a.copyId < b.copyId ? -1 : 1));
+  return ordered.map(({ copyId, desk, addressee, obligation, content, named, relayedFrom }) => ({
     copy_id: copyId,
     report_id: one.reportId,
     organisation_id: one.organisationId,

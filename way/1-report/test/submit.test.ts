@@ -187,7 +187,8 @@ test('a record is refused with every field, and without its values', async (t) =
 test('looking at a copy is on the ledger before it is shown, once for ten minutes', async (t) => {
   const { reports, entries, clock } = await makeWorld(t);
   const { value } = await submit(reports, TELECOM, ddos());
-  const [copy] = (await reports.copies.list(MIC)).items;
+  const { items } = await reports.copies.list(MIC);
+  const copy = items.find(({ addressee }) => addressee === 'sector-minister');
   assert.equal(copy?.state, 'delivered');
   assert.equal((await entries('record.accessed')).length, 0, 'a list shows no content');
   const opened = await reports.copies.get(MIC, copy!.id);

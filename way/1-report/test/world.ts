@@ -14,7 +14,7 @@ export const DAY = 24 * HOUR;
 
 const ORGANISATIONS = [
   ['org_power', 'operator', 'electricity', '13', 2],
-  ['org_telecom', 'operator', 'telecommunications', '27', 1],
+  ['org_telecom', 'operator', 'telecom', '27', 1],
   ['org_clinic', 'operator', 'medical', '13', 1],
   ['org_meti', 'ministry', null, null, 0],
   ['org_mic', 'ministry', null, null, 0],
@@ -25,7 +25,7 @@ const ORGANISATIONS = [
 ] as const;
 const COMPETENT: Readonly<Record<string, readonly string[]>> = {
   org_meti: ['electricity'],
-  org_mic: ['telecommunications'],
+  org_mic: ['telecom'],
   org_mhlw: ['medical'],
 };
 const FACTS = {

@@ -46,7 +46,7 @@ const STATEMENTS = [
   `create table report_task (
      task_id bigint generated always as identity primary key,
      kind text not null check (kind in
-       ('submission', 'message', 'accepted', 'returned', 'extended')),
+       ('submission', 'message', 'accepted', 'extended', 'relayed')),
      ref text not null,
      position integer not null default 0,
      at_ms bigint not null,
