@@ -5,7 +5,7 @@ import { type ClosedDays, readClosedDays } from '../calendar/closed-days.ts';
 import type { ReportingOrganisation } from '../record.ts';
 import type { Addressee } from '../shapes.ts';
 import { type Condition, compileCondition, type Question } from './conditions.ts';
-import { type Dates, isInForce, readDates } from './dates.ts';
+import { type Dates, entryAt, isInForce, readDates } from './dates.ts';
 import { obligationErrors } from './errors.ts';
 import { compileForms, type Forms } from './requirements.ts';
 import {
@@ -30,9 +30,9 @@ export interface CompiledRules {
   readonly obligations: readonly (readonly CompiledObligation[])[];
   readonly forms: Forms;
   readonly calendars: Calendars;
-  readonly nameOf: (addressee: string, organisation: ReportingOrganisation) => Text;
+  readonly nameOf: (addressee: string, organisation: ReportingOrganisation, atMs: number) => Text;
   /** Nobody in an instance receives for it: it is only tracked. */
-  readonly isOutside: (addressee: string) => boolean;
+  readonly isOutside: (addressee: string, atMs: number) => boolean;
 }
 
 interface Sources {
@@ -91,7 +91,7 @@ function readSectors(ruleAt: RuleReader, atMs: number): unknown {
 function compile(sources: Sources): CompiledRules {
   const { conditions, obligations } = sources.obligations;
   const calendars = compileCalendars(sources.calendar);
-  const addressees = new Map(sources.addressees.addressees.map((one) => [one.id, one]));
+  const addressees = compileAddressees(sources.addressees.addressees);
   const byId = new Map<string, CompiledObligation[]>();
   obligations.forEach((rule, index) => {
     const refuse = (field: string): never => {
@@ -127,7 +127,7 @@ function compile(sources: Sources): CompiledRules {
     forms: compileForms(sources.forms),
     calendars,
     nameOf: compileNames(addressees, sources.sectors),
-    isOutside: (id) => addressees.get(id)?.desk === 'none',
+    isOutside: (id, atMs) => entryAt(addressees.get(id)!, atMs).desk === 'none',
   };
 }
 
@@ -157,14 +157,29 @@ interface Sector {
   readonly minister: Text & { readonly id: string };
 }
 
+type DatedAddressee = AddresseeRule & { readonly dates: Dates };
+
+/** Entries of each addressee, ascending by date as they stand. */
+function compileAddressees(
+  rules: readonly AddresseeRule[],
+): ReadonlyMap<string, readonly DatedAddressee[]> {
+  const byId = new Map<string, DatedAddressee[]>();
+  for (const rule of rules) {
+    const entries = byId.get(rule.id) ?? [];
+    byId.set(rule.id, entries);
+    entries.push({ ...rule, dates: readDates(rule) });
+  }
+  return byId;
+}
+
 function compileNames(
-  addressees: ReadonlyMap<string, AddresseeRule>,
+  addressees: ReadonlyMap<string, readonly DatedAddressee[]>,
   sectors: unknown,
 ): CompiledRules['nameOf'] {
   const list = (sectors as { sectors?: readonly Sector[] } | undefined)?.sectors ?? [];
   const ministers = new Map(list.map(({ id, minister }) => [id, minister]));
-  return (id, organisation) => {
-    const { name, desk } = addressees.get(id)!;
+  return (id, organisation, atMs) => {
+    const { name, desk } = entryAt(addressees.get(id)!, atMs);
     if (desk !== 'sector-ministry') return name;
     const found = new Map(
       organisation.sectors.flatMap((sector) => {

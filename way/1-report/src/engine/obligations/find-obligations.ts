@@ -79,13 +79,15 @@ function answer(
   return {
     rule: rule.id,
     addressee: rule.addressee,
-    addresseeName: rules.nameOf(rule.addressee, facts.organisation),
+    addresseeName: rules.nameOf(rule.addressee, facts.organisation, atMs),
     clause: rule.clause,
     applies,
     decision,
     nature: rule.nature,
     why:
-      rule.nature === 'voluntary' && applies ? sayConsent(why, rule.addressee, rules, facts) : why,
+      rule.nature === 'voluntary' && applies
+        ? sayConsent(why, rule.addressee, { rules, shared, atMs })
+        : why,
     dependsOn,
     clocks,
     firstDue: dueOf('first'),
@@ -186,8 +188,13 @@ function sayFinding({ answer, because, sentence }: Finding): Text {
   };
 }
 
-function sayConsent(why: Text, addressee: string, rules: CompiledRules, { record }: Facts): Text {
-  if (rules.isOutside(addressee)) return join([why, SAY.outside]);
+function sayConsent(
+  why: Text,
+  addressee: string,
+  { rules, shared, atMs }: Pick<Asked, 'rules' | 'shared' | 'atMs'>,
+): Text {
+  const { record } = shared.facts;
+  if (rules.isOutside(addressee, atMs)) return join([why, SAY.outside]);
   const consented = Object.hasOwn(record.consent ?? {}, addressee) && record.consent?.[addressee];
   return join([why, consented ? SAY.consented : SAY.noConsent]);
 }

@@ -2,8 +2,14 @@
 /** Who must be told, and who need not: each rule with what makes it hold and what does not. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type INCIDENT_KINDS, obligationErrors } from '../../../src/engine/index.ts';
-import { ask, changedLaw, one } from './asking.ts';
+import { ruleAt } from '@sakimori/law';
+import { readInstant } from '@sakimori/vocabulary';
+import {
+  type INCIDENT_KINDS,
+  obligationErrors,
+  type RuleReader,
+} from '../../../src/engine/index.ts';
+import { AWARE, ask, changedLaw, one } from './asking.ts';
 
 type Kind = (typeof INCIDENT_KINDS)[number];
 
@@ -249,6 +255,19 @@ test('the minister is named by the sectors of the operator', () => {
   ).addresseeName;
   assert.equal(two.ja, '事業所管大臣：総務大臣、国土交通大臣');
   assert.equal(one(ask({}, { sectors: [] }), 'act-5-minister').addresseeName.ja, '事業所管大臣');
+});
+
+test('an addressee that is renamed has its old name until then', () => {
+  const rule = structuredClone(ruleAt('report-addressees', readInstant(AWARE)!));
+  const { addressees } = rule.value as { addressees: Record<string, unknown>[] };
+  const police = addressees.find(({ id }) => id === 'police')!;
+  const name = { ja: '新しい名称', en: 'New name' };
+  addressees.push({ ...police, name, effectiveFrom: '2027-01-01' });
+  police.effectiveTo = '2026-12-31';
+  const law: RuleReader = (set, atMs) => (set === 'report-addressees' ? rule : ruleAt(set, atMs));
+  const asked = (at: string) => one(ask({}, {}, at, undefined, law), 'police').addresseeName.en;
+  assert.equal(asked('2026-12-31T23:59:59+09:00'), 'Prefectural police (cyber desk)');
+  assert.equal(asked('2027-01-01T00:00:00+09:00'), 'New name');
 });
 
 test('nothing of this was compared with the primary text yet, and it says so', () => {

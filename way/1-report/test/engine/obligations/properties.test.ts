@@ -12,6 +12,7 @@ import {
   readOrganisation,
   readRecord,
 } from '../../../src/engine/index.ts';
+import { records } from '../forms/arbitrary-record.ts';
 
 const AT = readInstant('2026-11-21T12:00:00+09:00')!;
 const yesNo = fc.boolean();
@@ -227,6 +228,32 @@ test('the same facts give the same answer, and nothing changed between them', ()
         assert.deepEqual(compareObligations(once, again), []);
       },
     ),
+  );
+});
+
+test('every record that can be read has an answer to every rule, now and at commencement', () => {
+  const organisation = readOrganisation({
+    sectors: ['telecom', 'finance'],
+    designated: 'unknown',
+    abroad: { nis2: { entity: 'important' }, cra: true, circia: true, soci: true },
+  }).value!;
+  const rules = findObligations(
+    readRecord({ kind: 'other', awareness: { at: '2026-11-21' } }).value!,
+    organisation,
+    ruleAt,
+    AT,
+  ).length;
+  fc.assert(
+    fc.property(records(), fc.constantFrom(AT, readInstant('2026-09-30')!), (record, atMs) => {
+      const found = findObligations(record, organisation, ruleAt, atMs);
+      assert.equal(found.length, rules);
+      for (const { why, clocks } of found) {
+        for (const text of [why, ...clocks.map((clock) => clock.why)]) {
+          assert.doesNotMatch(`${text.ja}${text.en}`, /undefined|NaN|null|Invalid/);
+        }
+      }
+    }),
+    { numRuns: 300 },
   );
 });
 
