@@ -90,6 +90,7 @@ export function openServices({ store, failed, files, notify }: ServiceParts): Se
 
 /** Until the service has them; its own take their place by themselves. */
 const NOT_YET = {
+  rules: { reader: async () => ruleAt },
   waiting: async () => ({ drafts: [], reports: [], newCopies: 0, overdueCopies: 0 }),
   clocks: { run: async () => ({ reminders: 0, overdue: 0, escalated: 0 }) },
   work: { run: async () => ({ related: 0, recomputed: 0, notices: 0, failed: 0 }) },
