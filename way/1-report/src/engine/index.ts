@@ -8,3 +8,4 @@ export * from './readers/index.ts';
 export * from './record.ts';
 export * from './related/index.ts';
 export * from './shapes.ts';
+export * from './statistics/index.ts';
