@@ -150,21 +150,24 @@ async function* wordsOf(
   rows: Iterable<readonly RowValue[]> | AsyncIterable<readonly RowValue[]>,
 ): AsyncGenerator<readonly string[], void, undefined> {
   let chunks: string[] = [];
-  let chunk = '';
+  let lines: string[] = [];
+  let characters = 0;
   let count = 0;
   let most = FIRST_LOAD_ROWS;
+  const cells: string[] = Array(width).fill('');
   for await (const row of rows) {
     if (row.length !== width) throw invalid(table);
-    for (let i = 0; i < width; i += 1) {
-      if (i > 0) chunk += '\t';
-      chunk += toCopyText(row[i] as RowValue);
-    }
-    chunk += '\n';
+    for (let i = 0; i < width; i += 1) cells[i] = toCopyText(row[i] as RowValue);
+    // Joined at once: adding cell to cell leaves a string of pieces, dear to keep and to send.
+    const line = cells.join('\t');
+    lines.push(line);
+    characters += line.length;
     count += 1;
     const full = count === most;
-    if (full || chunk.length >= CHUNK_CHARACTERS) {
-      chunks.push(chunk);
-      chunk = '';
+    if (full || characters >= CHUNK_CHARACTERS) {
+      chunks.push(`${lines.join('\n')}\n`);
+      lines = [];
+      characters = 0;
       // The connection gets its turn: rows already in words are on their way meanwhile.
       await nextTurn();
     }
@@ -175,7 +178,8 @@ async function* wordsOf(
       most = Math.min(2 * most, LOAD_ROWS_MAX);
     }
   }
-  if (count > 0) yield [...chunks, chunk];
+  if (lines.length > 0) chunks.push(`${lines.join('\n')}\n`);
+  if (chunks.length > 0) yield chunks;
 }
 
 async function copyInto(
