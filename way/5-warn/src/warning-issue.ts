@@ -2,12 +2,12 @@
 /** Hits become warnings: one an organisation and vulnerability, one ledger entry a batch. */
 import type { Rule } from '@sakimori/law';
 import type { Change } from '@sakimori/store';
-import { makeId } from '@sakimori/vocabulary';
 import type { Confidence, Exposure } from '@sakimori/vocabulary/wire';
 import { sql } from 'kysely';
 import type { WarnContext } from './context.ts';
 import { IMMEDIATE_CHANGES } from './duty.ts';
 import type { VulnerabilityFacts } from './facts.ts';
+import { warningIds } from './many-ids.ts';
 import type { TaskReasons } from './match-tasks.ts';
 import { planNotices } from './notice-plan.ts';
 import type { AnyTransaction } from './ports.ts';
@@ -103,7 +103,7 @@ export async function issueWarnings(
   const standing = await readStanding(db, reach);
   const ids = new Set([...hits.vulnerabilityIds, ...standing.map((w) => w.vulnerability_id)]);
   const facts = await readFacts(db, [...ids]);
-  const newId = idSource(context, now);
+  const newId = warningIds(now, (count) => context.random.bytes(count));
   const recounts: Recount[] = [];
   const made = draftWarnings(context, { hits, standing, facts, reasons, now, newId, recounts });
   const { drafts, batchId, commitments } = await writeDrafts(context, db, made, now);
@@ -130,20 +130,6 @@ export async function issueWarnings(
   await context.reached('issue.recorded');
   await planNotices(context, db, drafts, outboxId, now);
   return sums;
-}
-
-/** Ids of one instant; random bytes are asked for by the thousand, one call each is dear. */
-function idSource(context: WarnContext, now: number): () => string {
-  let pool: Uint8Array = new Uint8Array(0);
-  let at = 0;
-  return () => {
-    if (at + 10 > pool.length) {
-      pool = context.random.bytes(10_000);
-      at = 0;
-    }
-    at += 10;
-    return makeId('warning', now, pool.subarray(at - 10, at));
-  };
 }
 
 /** Warnings that may change, hit or not, with what was counted of them before. */
