@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 
 const [folder = '', port = '', operators = '0'] = process.argv.slice(2);
 const instance = await openInstance({
-  config: readHubConfig(['--data', folder, '--port', port], { SAKIMORI_LOG: 'error' }, folder),
+  config: readHubConfig(['--data', folder, '--port', port], { SAKIMORI_LOG: 'silent' }, folder),
   version: '0.0.0-bench',
   consoleFolder: `${folder}/no-console`,
   say: () => {},
