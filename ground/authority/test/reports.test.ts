@@ -125,6 +125,15 @@ test('a machine may report and send alerts with a key that lists it', () => {
   }
 });
 
+test('the owner of the data folder sends reports at the command line, and reads no copy', () => {
+  const owner = systemPrincipal('data-folder-owner');
+  assert.equal(may(owner, 'report:submit', ELSEWHERE), true);
+  assert.equal(may(owner, 'report:read', ELSEWHERE), true);
+  for (const action of ['report:write', 'report:settings', 'report:take', 'copy:read'] as const) {
+    assert.equal(may(owner, action), false, action);
+  }
+});
+
 test('clocks remind by themselves and read for it; they change no report', () => {
   const clock = systemPrincipal('scheduled-work');
   assert.equal(may(clock, 'report:read', ELSEWHERE), true);

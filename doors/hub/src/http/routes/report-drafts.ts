@@ -16,6 +16,7 @@ import {
   placedChange,
   type ReportParts,
   recordBody,
+  viaOf,
 } from './report-parts.ts';
 
 /** A mail with its attachments. */
@@ -58,7 +59,7 @@ export function reportDraftRoutes(app: FastifyInstance, parts: ReportParts): voi
         await drafts.create(access.scope('report:write'), {
           organisationId: organisationOf(access, body.organisation),
           record: body.record,
-          via: access.principal.kind === 'key' ? 'api' : 'form',
+          via: viaOf(access),
           step: body.step,
           reportId: body.report,
         }),

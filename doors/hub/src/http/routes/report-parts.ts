@@ -47,12 +47,21 @@ export function placedChange<T>(parts: ReportParts, changed: Changed<Unplaced<T>
   });
 }
 
-/** The organisation that is meant: the one named, else the own. Throws HUB_NOT_FOUND. */
+/** The organisation that is meant: the one named, else the own. Throws HUB_BAD_REQUEST. */
 export function organisationOf(access: Access, named?: string): string {
   const id = named ?? access.principal.organisation;
-  if (id === null) throw hubErrors('NOT_FOUND', {});
+  if (id === null) {
+    throw hubErrors('BAD_REQUEST', {
+      field: 'organisation',
+      expected: 'the id of an organisation',
+    });
+  }
   return id;
 }
+
+/** How it came in, by who sends it. */
+export const viaOf = (access: Access): 'form' | 'api' =>
+  access.principal.kind === 'person' ? 'form' : 'api';
 
 export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key'];

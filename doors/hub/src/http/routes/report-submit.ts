@@ -16,6 +16,7 @@ import {
   plainText,
   type ReportParts,
   recordBody,
+  viaOf,
 } from './report-parts.ts';
 
 /** A surge of one operator's machines, or of a service that sends for many: 200 a second. */
@@ -44,7 +45,7 @@ export function reportSubmitRoutes(app: FastifyInstance, parts: ReportParts): vo
         reports.submit(access.scope('report:submit'), {
           organisationId: organisationOf(access, body.organisation),
           record: body.record,
-          via: access.principal.kind === 'key' ? 'api' : 'form',
+          via: viaOf(access),
           acceptDataUse: body.acceptDataUse,
           idempotencyKey: idempotencyKeyOf(request),
         }),
@@ -69,7 +70,7 @@ export function reportSubmitRoutes(app: FastifyInstance, parts: ReportParts): vo
       const changed = await namingFields(body.record, () =>
         reports.supplement(access.scope('report:submit'), params.id, {
           record: body.record,
-          via: access.principal.kind === 'key' ? 'api' : 'form',
+          via: viaOf(access),
           revision: body.revision,
           idempotencyKey: idempotencyKeyOf(request),
         }),
