@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { HubProblem } from '../src/hub/client.ts';
-import { dropUnasked, readAnswer, readNumber, writeAnswer } from '../src/hub/report-answers.ts';
+import { readAnswer, readNumber, readyToSend, writeAnswer } from '../src/hub/report-answers.ts';
 import { DraftKeeper, type KeeperParts } from '../src/hub/report-draft.ts';
 
 const problem = (status: number, code: string) =>
@@ -186,9 +186,16 @@ test('an answer to a question that is no longer asked is not sent', () => {
   const onlyIf = { field: 'personalData.involved', in: [true, 'unknown'] };
   const persons = { field: 'personalData.persons', onlyIf } as never;
   const record = { personalData: { involved: false, persons: 4 } };
-  assert.deepEqual(dropUnasked(record, [persons]), { personalData: { involved: false } });
+  assert.deepEqual(readyToSend(record, [persons]), { personalData: { involved: false } });
   const yes = { personalData: { involved: true, persons: 4 } };
-  assert.deepEqual(dropUnasked(yes, [persons]), yes);
+  assert.deepEqual(readyToSend(yes, [persons]), yes);
+});
+
+test('a row that was opened and left empty is not sent', () => {
+  const contacts = [{ name: ' ' }, { name: 'Sato', phone: '03-0000-0000' }];
+  assert.deepEqual(readyToSend({ contacts, services: [{ state: 'stopped' }] }, []), {
+    contacts: [{ name: 'Sato', phone: '03-0000-0000' }],
+  });
 });
 
 test('figures are read as people type them', () => {

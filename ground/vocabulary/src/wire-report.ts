@@ -106,6 +106,8 @@ export interface ReportDetail extends ReportBrief {
   readonly attachments: readonly AttachmentView[];
   readonly gotBack: ReportGotBack;
   readonly timeline: readonly TimelineItem[];
+  /** While a surge is worked off: what its reporter is told to expect. */
+  readonly expect?: Text;
   readonly receipt?: ReceiptReference;
 }
 

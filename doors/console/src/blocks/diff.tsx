@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What changed: field, before, after. Read aloud as before and after, not only as colours. */
+import type { Text } from '@sakimori/vocabulary/wire';
 import { type Key, useWords } from '../language/language.ts';
+import { Folded } from './text.tsx';
 
 export interface Change {
   readonly field: string;
+  /** What the field is called, where the hub says so; else it is a field of the register. */
+  readonly label?: Text | undefined;
   readonly before?: string | undefined;
   readonly after?: string | undefined;
 }
@@ -38,25 +42,25 @@ export function useFieldName(): (field: string) => string {
 }
 
 export function Diff({ changes }: { changes: readonly Change[] }) {
-  const { t } = useWords();
+  const { t, pick } = useWords();
   const name = useFieldName();
   return (
     <dl className="grid gap-1">
-      {changes.map(({ field, before, after }) => (
+      {changes.map(({ field, label, before, after }) => (
         <div key={field} className="flex flex-wrap items-baseline gap-x-3">
-          <dt className="text-[0.875rem] text-faint">{name(field)}</dt>
+          <dt className="text-[0.875rem] text-faint">{label ? pick(label) : name(field)}</dt>
           <dd className="flex min-w-0 flex-wrap items-baseline gap-x-2">
             {before !== undefined && (
               <del className="rounded-4 bg-alarm-wash px-1 text-ink">
                 <span className="sr-only">{t('diff.before')}</span>
-                {before}
+                <Folded text={before} />
               </del>
             )}
             {before !== undefined && after !== undefined && <span aria-hidden="true">→</span>}
             {after !== undefined && (
               <ins className="rounded-4 bg-good-wash px-1 text-ink no-underline">
                 <span className="sr-only">{t('diff.after')}</span>
-                {after}
+                <Folded text={after} />
               </ins>
             )}
           </dd>

@@ -44,14 +44,33 @@ export function isAsked({ onlyIf }: Pick<QuestionView, 'onlyIf'>, record: Answer
   return onlyIf.in.some((one) => one === answer);
 }
 
+/** In lists, the part without which an entry is none. */
+const ENTRY_NAMES: Readonly<Record<string, string>> = {
+  contacts: 'name',
+  services: 'name',
+  actions: 'text',
+};
+
+function isEntry(entry: unknown, name: string): boolean {
+  const value = isGroup(entry) ? entry[name] : undefined;
+  return typeof value === 'string' && value.trim() !== '';
+}
+
 /**
- * What is sent: without answers to questions that are no longer asked. While somebody is still
- * writing they are kept, so that changing an answer to and fro loses nothing.
+ * What is sent: without answers to questions that are no longer asked, and without rows that were
+ * opened and left empty. While somebody is still writing they are kept, so that changing an answer
+ * to and fro loses nothing.
  */
-export function dropUnasked(record: Answers, questions: readonly QuestionView[]): Answers {
-  return questions
+export function readyToSend(record: Answers, questions: readonly QuestionView[]): Answers {
+  const asked = questions
     .filter((question) => !isAsked(question, record))
     .reduce((kept, { field }) => writeAnswer(kept, field, undefined), record);
+  return Object.entries(ENTRY_NAMES).reduce((kept, [field, name]) => {
+    const entries = readAnswer(kept, field);
+    if (!Array.isArray(entries)) return kept;
+    const full = entries.filter((entry) => isEntry(entry, name));
+    return writeAnswer(kept, field, full.length === 0 ? undefined : full);
+  }, asked);
 }
 
 /** Equal for two records that say the same, whatever the order of their keys. */

@@ -285,3 +285,7 @@ function meaningOf({ problem }: HubProblem): Saving {
   if (problem.status === 404) return 'gone';
   return problem.status === 401 ? 'signed-out' : 'refused';
 }
+
+/** Where this browser keeps what the hub does not have yet: apart for each person and draft. */
+export const draftKey = (person: string, draft: string | undefined): string =>
+  `sakimori.report.${person}.${draft ?? 'new'}`;

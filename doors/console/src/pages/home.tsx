@@ -39,6 +39,7 @@ function PersonLine({ person }: { person: NonNullable<SessionView['person']> }) 
 function HomeSections({ view, session }: { view: HomeView; session: SessionView | undefined }) {
   return (
     <div className="grid gap-6">
+      {mayDo(session, 'report:submit') && <ReportNow />}
       <Waiting items={view.waiting} />
       <div className="grid items-start gap-6 xl:grid-cols-2">
         <div className="grid gap-6">
@@ -56,6 +57,26 @@ function HomeSections({ view, session }: { view: HomeView; session: SessionView 
           {view.board && <BoardInNumbers board={view.board} />}
         </div>
       </div>
+    </div>
+  );
+}
+
+/** Always at the same place, seen without scrolling: nobody looks for it when it is needed. */
+function ReportNow() {
+  const { t } = useWords();
+  return (
+    <div className="flex flex-wrap items-center gap-x-6 gap-y-2">
+      <GoButton
+        href="/report"
+        look="main"
+        icon="alarm"
+        className="min-h-14 w-full px-6 text-[1.125rem] sm:w-auto"
+      >
+        {t('report.title')}
+      </GoButton>
+      <p className="text-soft">
+        {t('home.report.lead')} <Go href="/reports">{t('home.report.mine')}</Go>
+      </p>
     </div>
   );
 }

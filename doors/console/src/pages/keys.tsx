@@ -25,6 +25,9 @@ const SCOPES = {
   'feed:read': 'keys.scope.feed-read',
   'feed:import': 'keys.scope.feed-import',
   'vulnerability:read': 'keys.scope.vulnerability-read',
+  'report:read': 'keys.scope.report-read',
+  'report:submit': 'keys.scope.report-submit',
+  'alert:submit': 'keys.scope.alert-submit',
 } as const satisfies Record<string, Key>;
 type Scope = keyof typeof SCOPES;
 

@@ -191,6 +191,7 @@ export const reportDetail = same<wire.ReportDetail>()(
     attachments: z.array(attachmentView),
     gotBack,
     timeline: z.array(timelineItem),
+    expect: text.exactOptional(),
     receipt,
   }),
 );
