@@ -132,7 +132,8 @@ test('near misses and computers that are not specified take the voluntary path',
   for (const rule of ['voluntary-path-ministry', 'voluntary-path-office']) {
     check(rule, { kind: 'near-miss' }, {}, 'yes voluntary');
     check(rule, { computers: [{ specified: false }] }, {}, 'yes voluntary');
-    check(rule, {}, { criticalInfrastructure: false }, 'no voluntary');
+    check(rule, { kind: 'near-miss' }, { criticalInfrastructure: false }, 'yes voluntary');
+    check(rule, {}, { criticalInfrastructure: false, designated: false }, 'no voluntary');
   }
 });
 
