@@ -45,6 +45,27 @@ export function findUrls(text: ReadableText, found: Collection, withHosts: boole
     found.take(scheme.from, to, TAKEN.url);
     if (host) found.take(host.from, host.to, TAKEN.host);
     if (!isNested) [outerTo, nested] = [to, 0];
+    if (!isNested && host && withHosts) findQuadsInPath(text, host.to, to, found);
+  }
+}
+
+/** Addresses in a path or a query: links to look-up services name what they look up. */
+function findQuadsInPath(text: ReadableText, from: number, to: number, found: Collection): void {
+  const path = text.characters.slice(from, to);
+  for (const match of path.matchAll(/(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w.-])/g)) {
+    const quad = readQuad(match[0]);
+    const start = from + match.index;
+    // Behind :// it is the host of a URL inside this one, which is read by itself.
+    if (!quad || quad.padded || path.slice(0, match.index).endsWith('://')) continue;
+    const meaning = readQuadMeaning(
+      path,
+      match.index,
+      match.index + match[0].length,
+      quad.octets,
+      -1,
+    );
+    const doubts = meaning === 'address' ? [] : [REMARKS.smallNumbers];
+    found.add('ipv4', match[0], start, start + match[0].length, doubts);
   }
 }
 

@@ -298,6 +298,13 @@ test('the host of a URL is an indicator of its own unless that is not wished', (
     ],
   );
   check(text, 'url https://evil.example.com/a', 'url http://198.51.100.7/b');
+  const lookup = 'https://example.org/ip/203.0.113.5?to=http://198.51.100.9/&v=1.2.3.4.5';
+  assert.deepEqual(
+    liftIndicators(lookup)
+      .filter(({ type }) => type === 'ipv4')
+      .map(({ value }) => value),
+    ['203.0.113.5', '198.51.100.9'],
+  );
 });
 
 test('mail addresses are found, ids of messages and places of code are not', () => {
