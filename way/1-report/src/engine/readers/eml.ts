@@ -9,7 +9,7 @@ import { AWARENESS_FIELD, toFormRecord } from './form-record.ts';
 import { readHtml } from './html-text.ts';
 import { readMachineTime } from './instants.ts';
 import { FORM_CHARACTERS_MAX } from './ipa-text.ts';
-import { refuse } from './limits.ts';
+import { atMost, refuse } from './limits.ts';
 import { decodeText } from './text-decoding.ts';
 
 const HEADER_BYTES_MAX = 256 * 1024;
@@ -27,7 +27,11 @@ const HOPS_MAX = 3;
  * Never  renders HTML, fetches what it names or opens an attachment other than plain text
  */
 export async function readMail(bytes: Uint8Array, context: ReadContext): Promise<ReadItem[]> {
-  const { mailDepthMax } = context.limits;
+  const { mailDepthMax, mailLinesMax } = context.limits;
+  if (countOtherLines(bytes) > mailLinesMax) {
+    const expected = atMost(mailLinesMax, '行数は', 'lines besides those of base64');
+    return [refuse(1, { field: 'message', expected })];
+  }
   let mail: Email;
   try {
     mail = await PostalMime.parse(withoutEnvelope(bytes), {
@@ -48,6 +52,18 @@ export async function readMail(bytes: Uint8Array, context: ReadContext): Promise
     return [refuse(1, { field: 'headers', expected })];
   }
   return [toReport(mail, context)];
+}
+
+const [BASE64_LINE_MIN, BASE64_LINE_MAX] = [60, 100];
+
+function countOtherLines(bytes: Uint8Array): number {
+  let count = 0;
+  for (let from = 0, at = 0; at >= 0; from = at + 1) {
+    at = bytes.indexOf(0x0a, from);
+    const length = (at < 0 ? bytes.length : at) - from;
+    if (length < BASE64_LINE_MIN || length > BASE64_LINE_MAX) count += 1;
+  }
+  return count;
 }
 
 /** A mailbox file begins each message with a line "From address date", which is no header. */

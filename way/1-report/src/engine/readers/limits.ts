@@ -19,6 +19,8 @@ export interface ReadLimits {
   readonly depthMax: number;
   /** Nesting of the parts of a message, and of messages within a message. */
   readonly mailDepthMax: number;
+  /** Lines of a message that are not the full width of base64: each costs the parser memory. */
+  readonly mailLinesMax: number;
   readonly attachmentsMax: number;
   /** Characters of one text that is handed on so that indicators can be lifted from it. */
   readonly liftedCharactersMax: number;
@@ -36,6 +38,7 @@ export const READ_LIMITS: ReadLimits = {
   formBytesMax: 2 * 1024 ** 2,
   depthMax: 64,
   mailDepthMax: 5,
+  mailLinesMax: 100_000,
   attachmentsMax: 100,
   liftedCharactersMax: 200_000,
   groupsMax: 4_000,

@@ -3,17 +3,19 @@
  * STIX 2.1 bundles: one report for each incident with what it is related to. A bundle without an
  * incident becomes one piece of voluntary information with its indicators.
  */
-import { type RecordInput, TEXT_MAX } from '../record.ts';
+import { type Indicator, type RecordInput, TEXT_MAX } from '../record.ts';
 import type { ReadItem } from '../shapes.ts';
 import { Draft, type ReadContext } from './drafts.ts';
 import { asFields, asRows, asText, asTexts, child, type Fields, own } from './fields.ts';
 import { readMachineTime, type TimeReading } from './instants.ts';
-import { EXPECTED, refuse } from './limits.ts';
+import { atMost, EXPECTED, refuse } from './limits.ts';
 import { distinct, findCves, mailIndicator } from './observables.ts';
 import { indicatorsOfObservable, indicatorsOfPattern, techniqueIdsOf } from './stix-patterns.ts';
 
 const OBJECTS_MAX = 20_000;
 const INDICATORS_MAX = 1_000;
+/** Incidents of one bundle, and objects that are looked at for each of them. */
+const [INCIDENTS_MAX, BELONGING_MAX] = [200, 5_000];
 
 export function stixReader(context: ReadContext): (value: unknown, line: number) => ReadItem[] {
   return (value, line) => {
@@ -29,6 +31,14 @@ export function stixReader(context: ReadContext): (value: unknown, line: number)
     const bundle = new Bundle(objects);
     const incidents = bundle.ofType('incident');
     const isCut = all.length > OBJECTS_MAX;
+    if (incidents.length > INCIDENTS_MAX) {
+      const expected = atMost(
+        INCIDENTS_MAX,
+        '1 つのバンドルのインシデントは',
+        'incidents a bundle',
+      );
+      return [refuse(line, { field: 'objects', expected })];
+    }
     const parts = incidents.length > 0 ? incidents : [undefined];
     return parts.map((incident) => readIncident(bundle, incident, isCut, line, context));
   };
@@ -37,6 +47,8 @@ export function stixReader(context: ReadContext): (value: unknown, line: number)
 /** Objects by id, and which are joined by a relationship, a sighting or a reference. */
 class Bundle {
   readonly #objects: readonly Fields[];
+  readonly #byType = new Map<string, Fields[]>();
+  readonly #indicators = new Map<Fields, readonly Indicator[]>();
   readonly #byId = new Map<string, Fields>();
   readonly #neighbours = new Map<string, Set<string>>();
 
@@ -45,12 +57,27 @@ class Bundle {
     for (const object of objects) {
       const id = idOf(object);
       if (id) this.#byId.set(id, object);
+      const alike = this.#byType.get(typeOf(object));
+      if (alike) alike.push(object);
+      else this.#byType.set(typeOf(object), [object]);
     }
     for (const object of objects) this.#join(object);
   }
 
   ofType(...types: string[]): Fields[] {
-    return this.#objects.filter((one) => types.includes(asText(own(one, 'type')) ?? ''));
+    return types.flatMap((type) => this.#byType.get(type) ?? []);
+  }
+
+  /** Worked out once, however many incidents share the object. */
+  indicatorsOf(object: Fields): readonly Indicator[] {
+    const known = this.#indicators.get(object);
+    if (known) return known;
+    const found =
+      typeOf(object) === 'indicator'
+        ? indicatorsOfPattern(asText(own(object, 'pattern')) ?? '', 'attacker')
+        : indicatorsOfObservable(object, 'unknown');
+    this.#indicators.set(object, found);
+    return found;
   }
 
   all(): readonly Fields[] {
@@ -71,6 +98,7 @@ class Bundle {
       for (const id of border) {
         for (const other of this.#neighbours.get(id) ?? []) {
           if (seen.has(other) || other.startsWith('incident--')) continue;
+          if (seen.size > BELONGING_MAX) break;
           seen.add(other);
           // Who wrote something joins everything that he wrote: such a joint leads nowhere.
           if (!other.startsWith('identity--')) next.push(other);
@@ -106,6 +134,10 @@ class Bundle {
   }
 }
 
+function typeOf(object: Fields): string {
+  return asText(own(object, 'type')) ?? '';
+}
+
 function idOf(object: Fields): string | undefined {
   return asText(own(object, 'id'));
 }
@@ -119,24 +151,30 @@ function readIncident(
 ): ReadItem {
   const draft = new Draft(line, context);
   const isOnly = bundle.ofType('incident').length <= 1;
-  const parts = incident && !isOnly ? bundle.belongingTo(incident) : bundle.all();
+  const isShared = incident !== undefined && !isOnly;
+  const parts = isShared ? bundle.belongingTo(incident) : bundle.all();
   if (isCut)
     draft.note(
       'オブジェクトが多いため、一部だけを読みました。',
       `Only the first ${OBJECTS_MAX} objects were read.`,
     );
+  if (isShared && parts.length > BELONGING_MAX) {
+    draft.note(
+      '関連するオブジェクトが多いため、一部だけを読みました。',
+      `Only ${BELONGING_MAX} of the related objects were read.`,
+    );
+  }
   const main = incident ?? mainOf(bundle);
   const extension = incident && extensionOf(incident);
   const time = timeOf(main, extension, draft);
   const description = asText(own(main, 'description'));
-  const of = (...types: string[]) =>
-    parts.filter((one) => types.includes(asText(own(one, 'type')) ?? ''));
+  const of = (...types: string[]) => parts.filter((one) => types.includes(typeOf(one)));
   const malware = of('malware');
-  const byIndicator = of('indicator').map((one) =>
-    indicatorsOfPattern(asText(own(one, 'pattern')) ?? '', 'attacker'),
-  );
+  const byIndicator = of('indicator').map((one) => bundle.indicatorsOf(one));
   const patterns = byIndicator.flat();
-  const observed = parts.flatMap((one) => indicatorsOfObservable(one, 'unknown'));
+  const observed = parts.flatMap((one) =>
+    typeOf(one) === 'indicator' ? [] : bundle.indicatorsOf(one),
+  );
   const indicators = distinct([...patterns, ...observed]);
   const untaken = byIndicator.filter((found) => found.length === 0).length;
   if (untaken > 0) {

@@ -162,6 +162,15 @@ test('headers without end are refused', async () => {
   assert.equal(item?.refusal?.field, 'message');
 });
 
+test('a mail of very many short lines is refused before it is taken apart', async () => {
+  const bytes = Buffer.from(`From: a@example.jp\r\n\r\n${'x\n'.repeat(100_001)}`);
+  const [item] = await readAll('eml', bytes);
+  assert.match(item?.refusal?.expected ?? '', /at most 100000 lines/);
+  const file = `${'A'.repeat(76)}\r\n`.repeat(150_000);
+  const attached = `From: a@example.jp\r\nSubject: x\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n${file}`;
+  assert.ok((await readAll('eml', Buffer.from(attached)))[0]?.report);
+});
+
 test('mail is not a body of a webhook: it is said which way to take', () => {
   const [item] = readOne('auto', mail, { receivedAtMs: RECEIVED_MS });
   assert.equal(item?.refusal?.field, 'format');

@@ -144,6 +144,18 @@ test('an attempt that was blocked is a near miss; denial of service is one', () 
   assert.equal(kindOf({ determination: 'confirmed' }), 'other');
 });
 
+test('a bundle of more incidents than anybody reports at once is refused, not worked through', () => {
+  const objects = Array.from({ length: 201 }, (_, n) => ({
+    type: 'incident',
+    id: `incident--${n}`,
+  }));
+  const items = readOne('stix', Buffer.from(JSON.stringify({ type: 'bundle', objects })), {
+    receivedAtMs: RECEIVED_MS,
+  });
+  assert.match(items[0]?.refusal?.expected ?? '', /at most 200 incidents/);
+  assert.equal(reportsOf(objects.slice(0, 200)).length, 200);
+});
+
 test('a bundle of nothing is refused', () => {
   for (const bundle of [{ type: 'bundle', objects: [] }, { type: 'bundle' }]) {
     const items = readOne('stix', Buffer.from(JSON.stringify(bundle)), {
