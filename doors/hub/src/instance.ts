@@ -40,6 +40,7 @@ import { plainStyle, publicRoutes } from './http/routes/public.ts';
 import { registerRoutes } from './http/routes/register.ts';
 import { reportAttachmentRoutes } from './http/routes/report-attachments.ts';
 import { reportDraftRoutes, reportFileRoutes } from './http/routes/report-drafts.ts';
+import { reportFormRoutes } from './http/routes/report-forms.ts';
 import { reportImportRoutes } from './http/routes/report-import.ts';
 import type { ReportParts } from './http/routes/report-parts.ts';
 import { reportReadingRoutes } from './http/routes/report-reading.ts';
@@ -347,6 +348,7 @@ const reportGroups = (parts: ReportParts) =>
     reportSubmitRoutes,
     reportImportRoutes,
     reportReadingRoutes,
+    reportFormRoutes,
     reportDraftRoutes,
     reportFileRoutes,
     reportAttachmentRoutes,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Problem documents (RFC 9457): the one place where errors become answers. */
 import { randomBytes } from 'node:crypto';
+import { refusedFields } from '@sakimori/report';
 import { makeId, SakimoriError } from '@sakimori/vocabulary';
 import type { Problem } from '@sakimori/vocabulary/wire';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -114,7 +115,7 @@ export function answerProblems(app: FastifyInstance): void {
         'failed',
       );
     }
-    return sendProblem(reply, request, mapped, fieldsOf.get(mapped));
+    return sendProblem(reply, request, mapped, fieldsOf.get(mapped) ?? refusedFields(mapped));
   });
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, request, hubErrors('NOT_FOUND', {})),

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the routes of incident reports have in common: their rooms, receipts, refused records. */
-import { placeReceipts, type ReportService, readRecord, type Unplaced } from '@sakimori/report';
+/** What the routes of incident reports have in common: their rooms, receipts, who is meant. */
+import { placeReceipts, type ReportService, type Unplaced } from '@sakimori/report';
 import type { Changed } from '@sakimori/store';
-import { SakimoriError } from '@sakimori/vocabulary';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { hubErrors } from '../../errors.ts';
 import type { Receipts } from '../../receipts.ts';
 import type { Sandbox } from '../../sandbox.ts';
 import type { Access } from '../access.ts';
-import { withFields } from '../problem.ts';
 
 export interface ReportParts {
   readonly service: ReportService;
@@ -66,15 +64,4 @@ export const viaOf = (access: Access): 'form' | 'api' =>
 export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key'];
   return typeof key === 'string' ? key : undefined;
-}
-
-/** Runs an act on a record; a refusal of the record names all its fields and not only the first. */
-export async function namingFields<T>(record: unknown, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    if (!(error instanceof SakimoriError) || error.code !== 'RPT_RECORD_INVALID') throw error;
-    const { refusals = [] } = readRecord(record);
-    throw withFields(error, refusals);
-  }
 }

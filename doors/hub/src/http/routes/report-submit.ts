@@ -9,7 +9,6 @@ import { reportBrief, reportDetail, reportPreview } from '../shapes-report.ts';
 import {
   byId,
   idempotencyKeyOf,
-  namingFields,
   organisationOf,
   placed,
   placedChange,
@@ -41,15 +40,13 @@ export function reportSubmitRoutes(app: FastifyInstance, parts: ReportParts): vo
     perMinute: SUBMISSIONS_PER_MINUTE,
     shape: { body: submission, answer: reportDetail },
     handler: async ({ access, body, request, reply }) => {
-      const changed = await namingFields(body.record, () =>
-        reports.submit(access.scope('report:submit'), {
-          organisationId: organisationOf(access, body.organisation),
-          record: body.record,
-          via: viaOf(access),
-          acceptDataUse: body.acceptDataUse,
-          idempotencyKey: idempotencyKeyOf(request),
-        }),
-      );
+      const changed = await reports.submit(access.scope('report:submit'), {
+        organisationId: organisationOf(access, body.organisation),
+        record: body.record,
+        via: viaOf(access),
+        acceptDataUse: body.acceptDataUse,
+        idempotencyKey: idempotencyKeyOf(request),
+      });
       if (changed.repeated) reply.header('idempotent-replayed', 'true');
       return placedChange<ReportDetail>(parts, changed);
     },
@@ -67,14 +64,12 @@ export function reportSubmitRoutes(app: FastifyInstance, parts: ReportParts): vo
       answer: reportDetail,
     },
     handler: async ({ access, params, body, request, reply }) => {
-      const changed = await namingFields(body.record, () =>
-        reports.supplement(access.scope('report:submit'), params.id, {
-          record: body.record,
-          via: viaOf(access),
-          revision: body.revision,
-          idempotencyKey: idempotencyKeyOf(request),
-        }),
-      );
+      const changed = await reports.supplement(access.scope('report:submit'), params.id, {
+        record: body.record,
+        via: viaOf(access),
+        revision: body.revision,
+        idempotencyKey: idempotencyKeyOf(request),
+      });
       if (changed.repeated) reply.header('idempotent-replayed', 'true');
       return placedChange<ReportDetail>(parts, changed);
     },
@@ -150,16 +145,14 @@ function declareTelephone(app: FastifyInstance, parts: ReportParts): void {
     },
     handler: async ({ access, params, body, request }) => {
       const { spokenBy, callback } = body;
-      const changed = await namingFields(body.record, () =>
-        parts.service.reports.submit(access.scope('report:take'), {
-          organisationId: params.id,
-          record: body.record,
-          via: 'telephone',
-          acceptDataUse: body.acceptDataUse,
-          idempotencyKey: idempotencyKeyOf(request),
-          telephone: { spokenBy, ...(callback !== undefined && { callback }) },
-        }),
-      );
+      const changed = await parts.service.reports.submit(access.scope('report:take'), {
+        organisationId: params.id,
+        record: body.record,
+        via: 'telephone',
+        acceptDataUse: body.acceptDataUse,
+        idempotencyKey: idempotencyKeyOf(request),
+        telephone: { spokenBy, ...(callback !== undefined && { callback }) },
+      });
       return placedChange<ReportDetail>(parts, changed);
     },
   });
