@@ -14,9 +14,9 @@ const CHOICES: Readonly<Record<string, Words>> = {
     ddos: { ja: 'DDoS 攻撃', en: 'DDoS attack' },
     ransomware: { ja: 'ランサムウェア', en: 'Ransomware' },
     other: { ja: 'その他のサイバー攻撃', en: 'Other cyber attack' },
-    precursor: { ja: '攻撃の兆候（原因となり得る事象）', en: 'Precursor of an attack' },
+    precursor: { ja: '攻撃の前兆（原因となり得る事象）', en: 'Precursor of an attack' },
     'near-miss': { ja: 'ヒヤリハット（被害なし）', en: 'Near miss, no damage' },
-    voluntary: { ja: '任意の情報提供', en: 'Voluntary information' },
+    voluntary: { ja: '任意の報告', en: 'Voluntary report' },
   },
   stage: {
     first: { ja: '速報', en: 'First report' },
