@@ -150,39 +150,13 @@ function readIncident(
   context: ReadContext,
 ): ReadItem {
   const draft = new Draft(line, context);
-  const isOnly = bundle.ofType('incident').length <= 1;
-  const isShared = incident !== undefined && !isOnly;
-  const parts = isShared ? bundle.belongingTo(incident) : bundle.all();
-  if (isCut)
-    draft.note(
-      'オブジェクトが多いため、一部だけを読みました。',
-      `Only the first ${OBJECTS_MAX} objects were read.`,
-    );
-  if (isShared && parts.length > BELONGING_MAX) {
-    draft.note(
-      '関連するオブジェクトが多いため、一部だけを読みました。',
-      `Only ${BELONGING_MAX} of the related objects were read.`,
-    );
-  }
+  const parts = partsOf(bundle, incident, isCut, draft);
   const main = incident ?? mainOf(bundle);
   const extension = incident && extensionOf(incident);
   const time = timeOf(main, extension, draft);
   const description = asText(own(main, 'description'));
   const of = (...types: string[]) => parts.filter((one) => types.includes(typeOf(one)));
   const malware = of('malware');
-  const byIndicator = of('indicator').map((one) => bundle.indicatorsOf(one));
-  const patterns = byIndicator.flat();
-  const observed = parts.flatMap((one) =>
-    typeOf(one) === 'indicator' ? [] : bundle.indicatorsOf(one),
-  );
-  const indicators = distinct([...patterns, ...observed]);
-  const untaken = byIndicator.filter((found) => found.length === 0).length;
-  if (untaken > 0) {
-    draft.note(
-      `値の一致で書かれていない指標など ${untaken} 件は取り込めませんでした。`,
-      `${untaken} indicators could not be taken: they do not name a value of a type that we keep.`,
-    );
-  }
   draft.lift('description', description);
   const kind = kindOf(incident, extension, malware);
   if (!incident) {
@@ -203,7 +177,7 @@ function readIncident(
       outline: draft.text('description', description),
       status: statusOf(extension),
       malicious: incident ? 'unknown' : undefined,
-      indicators: draft.first('indicators', indicators, INDICATORS_MAX),
+      indicators: draft.first('indicators', indicatorsOf(bundle, parts, draft), INDICATORS_MAX),
       techniques: draft.first(
         'attack-pattern',
         [...new Set(of('attack-pattern').flatMap(techniqueIdsOf))],
@@ -224,6 +198,44 @@ function readIncident(
     },
     'draft',
   );
+}
+
+/** What the draft is made of: all of the bundle, or what belongs to one of its incidents. */
+function partsOf(
+  bundle: Bundle,
+  incident: Fields | undefined,
+  isCut: boolean,
+  draft: Draft,
+): readonly Fields[] {
+  if (isCut) {
+    draft.note(
+      'オブジェクトが多いため、一部だけを読みました。',
+      `Only the first ${OBJECTS_MAX} objects were read.`,
+    );
+  }
+  if (incident === undefined || bundle.ofType('incident').length === 1) return bundle.all();
+  const parts = bundle.belongingTo(incident);
+  if (parts.length > BELONGING_MAX) {
+    draft.note(
+      '関連するオブジェクトが多いため、一部だけを読みました。',
+      `Only ${BELONGING_MAX} of the related objects were read.`,
+    );
+  }
+  return parts;
+}
+
+function indicatorsOf(bundle: Bundle, parts: readonly Fields[], draft: Draft): Indicator[] {
+  const isPattern = (one: Fields) => typeOf(one) === 'indicator';
+  const byPattern = parts.filter(isPattern).map((one) => bundle.indicatorsOf(one));
+  const observed = parts.flatMap((one) => (isPattern(one) ? [] : bundle.indicatorsOf(one)));
+  const untaken = byPattern.filter((found) => found.length === 0).length;
+  if (untaken > 0) {
+    draft.note(
+      `値の一致で書かれていない指標など ${untaken} 件は取り込めませんでした。`,
+      `${untaken} indicators could not be taken: they do not name a value of a type that we keep.`,
+    );
+  }
+  return distinct([...byPattern.flat(), ...observed]);
 }
 
 /** Without an incident: the report, campaign or indicator that gives the bundle its name. */

@@ -14,7 +14,7 @@ import {
   techniquesOf,
   vectorOf,
 } from './veris-meaning.ts';
-import { organisationOf } from './veris-organisation.ts';
+import { organisationOf, type VerisOrganisation } from './veris-organisation.ts';
 import { readVerisTimes, type VerisTimes } from './veris-times.ts';
 
 /** Reads the documents of one file; it remembers their numbers to say which came twice. */
@@ -49,18 +49,7 @@ function readIncident(
     ? undefined
     : typeOf(actions, integrity);
   noteTimes(draft, times);
-  if (!victim.countryKnown) {
-    draft.note(
-      '被害組織の国が不明のため、日本の組織として義務を判定します。',
-      'The country of the victim is not stated: duties are decided as for one in Japan.',
-    );
-  }
-  if (victim.organisation.country !== 'JP') {
-    draft.note(
-      '海外の被害組織です。日本の個人情報保護法の義務はないものとして判定します。',
-      'The victim is abroad: it is taken as not bound by the personal-information law of Japan.',
-    );
-  }
+  noteVictim(draft, victim);
   draft.lift('summary', summary);
   draft.lift('notes', asText(own(document, 'notes')));
   return draft.finish(
@@ -175,6 +164,21 @@ function noteTimes(draft: Draft, times: VerisTimes): void {
     draft.note(
       `発生の日は不明です（${times.occurredIn} まで分かっています）。`,
       `The day of occurrence is unknown (known: ${times.occurredIn}).`,
+    );
+  }
+}
+
+function noteVictim(draft: Draft, victim: VerisOrganisation): void {
+  if (!victim.countryKnown) {
+    draft.note(
+      '被害組織の国が不明のため、日本の組織として義務を判定します。',
+      'The country of the victim is not stated: duties are decided as for one in Japan.',
+    );
+  }
+  if (victim.organisation.country !== 'JP') {
+    draft.note(
+      '海外の被害組織です。日本の個人情報保護法の義務はないものとして判定します。',
+      'The victim is abroad: it is taken as not bound by the personal-information law of Japan.',
     );
   }
 }
