@@ -56,6 +56,16 @@ test('an indicator is the same by type and value; it is shown defanged', () => {
   );
 });
 
+test('two entries of one name are two, and neither is lost', () => {
+  const [old, now] = [
+    { name: '予約', state: 'stopped' },
+    { name: '予約', state: 'degraded' },
+  ];
+  check({ services: [old, now] }, { services: [now, old] });
+  check({ services: [old, now] }, { services: [now] }, 'services: 予約（状態: 停止） -> -');
+  check({ services: [old] }, { services: [old, old] }, 'services: - -> 予約（状態: 停止）');
+});
+
 test('another order is no change, except for actions and whom to call first', () => {
   check({ techniques: ['T1486', 'T1490'] }, { techniques: ['T1490', 'T1486'] });
   check(
