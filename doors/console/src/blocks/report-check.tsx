@@ -55,7 +55,7 @@ export function ReportCheck(props: CheckProps) {
         <Button size="small" icon="back" onClick={() => goTo(report ? 'overview' : 'files')}>
           {t('report.back')}
         </Button>
-        <h2 ref={title} tabIndex={-1} className="mt-3 text-[1.25rem]">
+        <h2 ref={title} tabIndex={-1} className="mt-3 text-[1.25rem] shadow-none outline-none">
           {t('report.check.title')}
         </h2>
         <p className="phrase text-soft">{t('report.check.lead')}</p>
@@ -272,7 +272,7 @@ function Send({ keeper, state, ready, preview, report }: CheckProps) {
   };
   const refused = (preview.data?.refusals.length ?? 0) > 0;
   return (
-    <div className="sticky bottom-0 -mx-4 grid grid-cols-1 gap-2 border-t border-line bg-ground px-4 py-3 md:mx-0 md:px-0">
+    <div className="sticky bottom-0 z-10 -mx-4 grid w-[calc(100%+2rem)] max-w-none grid-cols-1 gap-2 border-t border-line bg-ground px-4 py-3 md:mx-0 md:w-full md:px-0">
       {!report && (
         <CheckField label={t('report.check.accept')} checked={accepted} onCheck={setAccepted} />
       )}

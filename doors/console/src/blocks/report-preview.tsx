@@ -123,7 +123,11 @@ export function WhoAndWhenSheet({ preview, record }: WhoAndWhenProps) {
     <details className="group rounded-8 border border-line bg-surface">
       <summary className="flex min-h-12 list-none flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
         <Icon name="send" className="size-5 text-accent" />
-        <span className="font-700">{t('report.preview.count', { count: going.length })}</span>
+        <span className="font-700">
+          {preview.data
+            ? t('report.preview.count', { count: going.length })
+            : t('report.preview.title')}
+        </span>
         {due && <Clock due={due} />}
         <Icon name="down" className="ml-auto size-5 transition-transform group-open:rotate-180" />
       </summary>

@@ -83,7 +83,7 @@ export function Question({ question, record, answer, next, children }: QuestionP
   return (
     <form ref={place} noValidate onSubmit={submit} className="grid grid-cols-1 gap-4">
       <div>
-        <h2 id={id} tabIndex={-1} className="text-[1.25rem] leading-150">
+        <h2 id={id} tabIndex={-1} className="text-[1.25rem] leading-150 shadow-none outline-none">
           {pick(question.question)}
         </h2>
         {(help || example) && (

@@ -44,6 +44,8 @@ export interface StepsProps {
 const filesPath = ({ id }: DraftState) =>
   id === undefined ? undefined : `/report-drafts/${encodeURIComponent(id)}/attachments`;
 
+const ONE_PRESS: ReadonlySet<QuestionView['answer']> = new Set(['choice', 'yes-no-unknown']);
+
 /** Steps that are not questions of the hub. */
 const OVERVIEW = 'overview';
 const FILES = 'files';
@@ -61,6 +63,9 @@ export function OneAtATime(props: StepsProps & { readonly sheet: ReactNode }) {
   const question = visible[at];
   const next = () => goTo(report ? OVERVIEW : (order[at + 1] ?? CHECK));
   const back = report ? () => goTo(OVERVIEW) : at > 0 ? () => goTo(order[at - 1] as string) : null;
+  // One press answers these and goes on; until then there is nothing to go on with.
+  const goesOnByItself =
+    question && ONE_PRESS.has(question.answer) && !isAnswered(question, state.record);
   const skips = question && !question.skippable && !isAnswered(question, state.record);
   return (
     <>
@@ -75,16 +80,17 @@ export function OneAtATime(props: StepsProps & { readonly sheet: ReactNode }) {
         >
           <Foot sheet={sheet}>
             {back && <BackButton back={back} />}
-            <Button
-              type="submit"
-              look="main"
-              icon="forward"
-              className="min-h-12 grow"
-              disabled={skips === true}
-              aria-disabled={skips === true || undefined}
-            >
-              {t('report.next')}
-            </Button>
+            {!goesOnByItself && (
+              <Button
+                type="submit"
+                look="main"
+                icon="forward"
+                className="min-h-12 grow"
+                disabled={skips === true}
+              >
+                {t('report.next')}
+              </Button>
+            )}
           </Foot>
         </Question>
       ) : (
@@ -115,9 +121,9 @@ function BackButton({ back }: { back(): void }) {
 /** Stays within reach of the thumb. */
 function Foot({ sheet, children }: { sheet: ReactNode; children: ReactNode }) {
   return (
-    <div className="sticky bottom-0 z-10 -mx-4 grid grid-cols-1 gap-2 border-t border-line bg-ground px-4 py-3">
-      <div className="flex gap-3">{children}</div>
-      <div className="max-h-[60vh] overflow-y-auto">{sheet}</div>
+    <div className="sticky bottom-0 z-10 -mx-4 grid w-[calc(100%+2rem)] max-w-none grid-cols-1 gap-2 border-t border-line bg-ground px-4 py-3 md:-mx-8 md:w-[calc(100%+4rem)] md:px-8">
+      <div className="flex gap-3 empty:hidden">{children}</div>
+      {sheet && <div className="max-h-[60vh] overflow-y-auto">{sheet}</div>}
     </div>
   );
 }
@@ -230,9 +236,9 @@ export function AllAtOnce(props: StepsProps) {
   const { t } = useWords();
   const { needed, others } = useParts(visible, state.record);
   const [all, setAll] = useState(false);
-  const parts = report ? needed : visible;
   const first = visible[0];
   const started = first !== undefined && isAnswered(first, state.record);
+  const parts = report ? needed : started ? visible : visible.slice(0, 1);
   const card = (question: QuestionView) => (
     <li key={question.id} id={`question-${question.id}`} className="card p-5">
       {question.needed && !isAnswered(question, state.record) && (

@@ -9,7 +9,7 @@ import { PAGES, type Visitor } from './pages.ts';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-async function findAxeFaults(page: Page): Promise<string[]> {
+export async function findAxeFaults(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
   return violations.flatMap((violation) =>
     violation.nodes.slice(0, 3).map((node) => {

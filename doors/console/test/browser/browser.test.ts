@@ -5,6 +5,7 @@ import { testAccess } from './access.ts';
 import { testHostileText } from './hostile.ts';
 import { type BrowserInstance, openInstance } from './instance.ts';
 import { testMainJob } from './main-job.ts';
+import { testReport } from './report.ts';
 
 let shared: BrowserInstance | undefined;
 const instance = (): BrowserInstance => {
@@ -18,6 +19,11 @@ before(async () => {
 after(() => shared?.close());
 
 testMainJob(instance);
+testReport(instance);
 testAccess(instance, [{ language: 'ja', theme: 'light', width: 1280 }]);
-testAccess(instance, [{ language: 'en', theme: 'dark', width: 360 }], ['nobody', 'operator']);
+testAccess(
+  instance,
+  [{ language: 'en', theme: 'dark', width: 360 }],
+  ['nobody', 'operator', 'hospital'],
+);
 testHostileText(instance);

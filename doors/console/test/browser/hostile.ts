@@ -17,7 +17,7 @@ const HOSTILE = [
 ].join(' ');
 /** Fields that a person reads; ids, kinds and times keep what they are, so that pages still open. */
 const READ =
-  /^(?:ja|en|name|title|label|word|site|by|heading|item|product|maker|model|version|role|facility|owner|user|contact|description|requiredAction|shortDescription|vulnerabilityName|vendorProject|notes|source|email|before|after|url|clause|ground|prefix|origin|href|problem|samples)$/;
+  /^(?:ja|en|name|title|label|word|site|by|heading|item|product|maker|model|version|role|facility|owner|user|contact|description|requiredAction|shortDescription|vulnerabilityName|vendorProject|notes|source|email|before|after|url|clause|ground|prefix|origin|href|problem|samples|text|shown|reference)$/;
 
 function poison(value: unknown, field = ''): unknown {
   if (Array.isArray(value)) return value.map((one) => poison(one, field));
@@ -39,7 +39,13 @@ async function poisonAnswers(page: Page): Promise<void> {
 }
 
 export function testHostileText(instance: () => BrowserInstance): void {
-  for (const visitor of ['nobody', 'operator', 'office', 'ministry'] as const satisfies Visitor[]) {
+  for (const visitor of [
+    'nobody',
+    'operator',
+    'hospital',
+    'office',
+    'ministry',
+  ] as const satisfies Visitor[]) {
     test(`hostile text in every field does nothing to ${visitor}`, async () => {
       const { page, faults } = await instance().open(visitor, { ...WIDE_LIGHT, width: 390 });
       await visit(page, '/verify');

@@ -5,8 +5,10 @@
 export type Visitor =
   | 'nobody'
   | 'operator'
+  | 'hospital'
   | 'office'
   | 'ministry'
+  | 'health-desk'
   | 'commission'
   | 'auditor'
   | 'steward';
@@ -40,6 +42,7 @@ export const PAGES: Readonly<Record<Visitor, readonly string[]>> = {
     '/account',
     '/feeds',
   ],
+  hospital: ['/', '/report', '/reports', '/reports/:report', '/report-settings'],
   office: [
     '/',
     '/board',
@@ -50,6 +53,7 @@ export const PAGES: Readonly<Record<Visitor, readonly string[]>> = {
     '/feeds',
   ],
   ministry: ['/', '/desk', '/notifications', '/organisations'],
+  'health-desk': ['/'],
   commission: ['/', '/ledger-viewer', '/policies'],
   auditor: ['/', '/feeds'],
   steward: ['/', '/people'],
@@ -60,5 +64,6 @@ export const THINGS: Readonly<Record<string, string>> = {
   ':warning': '/api/v1/warnings',
   ':vulnerability': '/api/v1/vulnerabilities?exploited=true',
   ':organisation': '/api/v1/organisations?kind=operator',
+  ':report': '/api/v1/reports',
   ':computer': '/api/v1/organisations/OWN/computers',
 };
