@@ -45,6 +45,7 @@ const PART_NAMES = [
   /^database\/\d{3}-[a-z][a-z0-9_]{0,62}\/\d{6}\.copy\.gz$/,
   /^ledger\/(operations|exercise|public)\/tile\/(entries|[0-5])\/(x\d{3}\/){0,5}\d{3}$/,
   /^secrets\/[a-z0-9][a-z0-9.-]{0,63}$/,
+  /^attachments\/[0-9a-f]{2}\/[0-9a-f]{64}$/,
 ];
 
 /** True for a name that may stand in a backup: nothing else is ever written to a disk. */

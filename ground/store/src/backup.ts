@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A backup: one consistent view of the database, the tiles it covers, the secrets, and digests. */
+/** A backup: one consistent view of the database, the tiles it covers, secrets, attachments, digests. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
@@ -17,6 +17,7 @@ import {
   type BackupManifest,
   type BackupPart,
   type BackupTable,
+  isPartName,
   isWithin,
   MANIFEST,
   MANIFEST_DIGEST,
@@ -27,7 +28,7 @@ import { TarWriter } from './tar.ts';
 
 export interface BackupOptions {
   readonly targets: DatabaseTargets;
-  /** Data folder: `secrets` and `ledger/<log>` below it are taken along. */
+  /** Data folder: `secrets`, `attachments` and `ledger/<log>` below it are taken along. */
   readonly folder: string;
   readonly out: Writable;
   readonly nowMs: number;
@@ -76,6 +77,7 @@ export async function backup(options: BackupOptions): Promise<BackupManifest> {
     await client.query('commit');
     for (const head of heads) await writeTiles(writer, options.folder, head);
     await writeSecrets(writer, options.folder);
+    await writeAttachments(writer, options.folder);
     return await writer.finish(manifestWithoutParts);
   } catch (error) {
     throw explain(error);
@@ -258,5 +260,16 @@ async function writeSecrets(writer: PartWriter, folder: string): Promise<void> {
   for (const entry of await readdir(root, { withFileTypes: true })) {
     if (!entry.isFile() || !/^[a-z0-9][a-z0-9.-]{0,63}$/.test(entry.name)) continue;
     await writer.add(`secrets/${entry.name}`, await readFile(join(root, entry.name)));
+  }
+}
+
+/** Every file whose row the database's view holds was there before it: bytes come before the row. */
+async function writeAttachments(writer: PartWriter, folder: string): Promise<void> {
+  const root = join(folder, 'attachments');
+  if (!existsSync(root)) return;
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    const path = relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/');
+    if (!entry.isFile() || !isPartName(path)) continue;
+    await writer.add(path, await readFile(join(folder, path)));
   }
 }

@@ -171,7 +171,7 @@ async function spool(
 }
 
 async function placeFiles(parts: string, made: string): Promise<void> {
-  for (const name of ['ledger', 'secrets']) {
+  for (const name of ['ledger', 'secrets', 'attachments']) {
     const from = join(parts, name);
     if (existsSync(from)) await cp(from, join(made, name), { recursive: true });
   }

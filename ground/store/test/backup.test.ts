@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import test, { type TestContext } from 'node:test';
@@ -11,6 +19,7 @@ import { freshDatabase, testScope } from '@sakimori/store/testing';
 import { sql } from 'kysely';
 
 const ORIGIN = 'example.jp/ledger/test';
+const ATTACHMENT = join('attachments', 'ab', `ab${'0'.repeat(62)}`);
 
 async function open(
   targets: Parameters<typeof openStore>[0]['database']['targets'],
@@ -62,6 +71,9 @@ async function makeBackup(t: TestContext) {
   const store = await open(targets, folder);
   const jobs = await openJobs(store, { queues: ['notify'] });
   await register(store, 0, 300);
+  mkdirSync(join(folder, 'attachments', 'ab'), { recursive: true });
+  writeFileSync(join(folder, ATTACHMENT), 'evidence');
+  writeFileSync(join(folder, `${ATTACHMENT}.0123.tmp`), 'half');
   await store.change(testScope(), ({ db }) =>
     jobs.send(db, 'notify', { key: 'k', data: { a: 1 } }),
   );
@@ -80,7 +92,7 @@ function chunksOf(tar: Buffer): Readable {
   );
 }
 
-test('what was backed up is there again: rows, log, secrets and jobs that wait', async (t) => {
+test('what was backed up is there again: rows, log, secrets, attachments and jobs that wait', async (t) => {
   const made = await makeBackup(t);
   await made.jobs.close();
   await made.store.close();
@@ -102,6 +114,8 @@ test('what was backed up is there again: rows, log, secrets and jobs that wait',
   await register(store, 300, 301);
   const vkey = readSigner(readFileSync(join(folder, 'secrets', 'ledger.skey'), 'utf8')).vkey;
   assert.equal(statSync(join(folder, 'secrets', 'ledger.skey')).mode & 0o777, 0o600);
+  assert.equal(readFileSync(join(folder, ATTACHMENT), 'utf8'), 'evidence');
+  assert.equal(existsSync(join(folder, `${ATTACHMENT}.0123.tmp`)), false);
   const files = diskFiles(join(folder, 'ledger', 'exercise'));
   const report = await verifyLog({ read: files.read, vkeys: [vkey], origin: ORIGIN });
   assert.deepEqual([report.ok, report.entries], [true, 301]);
