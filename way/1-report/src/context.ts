@@ -84,3 +84,11 @@ export function digestOf(content: unknown): Buffer {
 
 /** An id as it may stand in an error: bounded, whatever came from outside. */
 export const shortId = (id: string): string => id.slice(0, 80);
+
+const KEY_MAX = 200;
+
+/** An idempotency key as it is kept: whatever a client sends, an index can hold it. */
+export function keptKey(key: string | undefined): string | undefined {
+  if (key === undefined || key === '') return undefined;
+  return key.length > KEY_MAX || key.includes('\0') ? `sha256:${hash('sha256', key, 'hex')}` : key;
+}

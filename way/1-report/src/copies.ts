@@ -75,11 +75,13 @@ export async function listCopies(
   filter: CopyFilter = {},
 ): Promise<Page<Unplaced<CopyBrief>>> {
   const size = pageSize(filter.limit);
-  const rows = await context.store.read(scope, (db) => readList(db, scope, filter, size + 1));
+  const nowMs = context.now();
+  const rows = await context.store.read(scope, (db) =>
+    readList(db, scope, filter, { nowMs, limit: size + 1 }),
+  );
   const shown = rows.slice(0, size);
   const last = shown.at(-1);
   const directory = await context.directory.now();
-  const nowMs = context.now();
   return {
     items: shown.map((row) => briefOf(row, directory, nowMs)),
     ...(rows.length > size &&
@@ -91,7 +93,7 @@ async function readList(
   db: AnyTransaction,
   scope: Scope,
   filter: CopyFilter,
-  limit: number,
+  { nowMs, limit }: { readonly nowMs: number; readonly limit: number },
 ): Promise<readonly CopyListRow[]> {
   const deskId = filter.deskId ?? scope.organisation ?? '';
   const after = filter.cursor === undefined ? undefined : readCursor(filter.cursor);
@@ -101,6 +103,8 @@ async function readList(
     where c.latest and c.desk_id = ${deskId}
       ${state === undefined ? sql`` : sql`and c.state = ${state}`}
       ${kind === undefined ? sql`` : sql`and c.kind = ${kind}`}
+      ${filter.stage === undefined ? sql`` : sql`and c.stage = ${filter.stage}`}
+      ${filter.overdue ? sql`and d.due_at_ms < ${nowMs} and c.withdrawn_at_ms is null` : sql``}
       ${
         query === ''
           ? sql``

@@ -4,6 +4,7 @@ import type { Scope } from '@sakimori/store';
 import { toInstant } from '@sakimori/vocabulary';
 import type { DraftView } from '@sakimori/vocabulary/wire';
 import { sql } from 'kysely';
+import { cleanText, cleanTexts } from './clean-texts.ts';
 import { type AnyTransaction, type ReportContext, shortId } from './context.ts';
 import type { ReadReport } from './engine/index.ts';
 import { reportErrors } from './errors.ts';
@@ -22,7 +23,8 @@ const DRAFTS_MAX = 500;
 const STEP_MAX = 80;
 const TEXTS_CHARACTERS_MAX = 200_000;
 
-const COLUMNS = sql`draft_id, organisation_id, report_id, record, step, revision, saved_at_ms, actor,
+const COLUMNS = sql`draft_id, organisation_id, report_id, record, step, revision, created_at_ms,
+  saved_at_ms, actor,
   via, proposal, notes, texts`;
 
 /** Begins a draft. Throws RPT_DRAFT_TOO_LARGE, RPT_DRAFTS_FULL, RPT_NO_ORGANISATION. */
@@ -56,7 +58,7 @@ export async function insertDraft(
         report_id, record, step, created_at_ms, saved_at_ms, actor, via, proposal, group_key, notes,
         texts)
       values (${context.id('draft')}, ${input.organisationId}, ${input.reportId ?? null},
-        ${record}::jsonb, ${input.step?.slice(0, STEP_MAX) ?? null}, ${atMs}, ${atMs},
+        ${record}::jsonb, ${stepText(input.step)}, ${atMs}, ${atMs},
         ${scope.actor}, ${input.via}, ${input.proposal}, ${input.groupKey ?? null},
         ${JSON.stringify(input.notes ?? [])}::jsonb,
         ${JSON.stringify(boundedTexts(input.texts ?? []))}::jsonb)
@@ -66,7 +68,7 @@ export async function insertDraft(
           else report_draft.record end,
         notes = case when report_draft.revision = 1 then excluded.notes
           else report_draft.notes end,
-        saved_at_ms = excluded.saved_at_ms
+        saved_at_ms = greatest(excluded.saved_at_ms, report_draft.created_at_ms + 1)
       returning ${COLUMNS}`.execute(db);
     return rows[0] as DraftRow;
   });
@@ -74,18 +76,20 @@ export async function insertDraft(
 }
 
 function recordText(record: Readonly<Record<string, unknown>>): string {
-  const text = JSON.stringify(record);
-  // JSON can say a zero character; a text of the database cannot hold one.
+  const text = JSON.stringify(cleanTexts(record));
   if (Buffer.byteLength(text) > DRAFT_BYTES_MAX) {
     throw reportErrors('DRAFT_TOO_LARGE', { bytesMax: DRAFT_BYTES_MAX });
   }
-  return text.replaceAll('\\u0000', '\\ufffd');
+  return text;
 }
+
+const stepText = (step: string | undefined): string | null =>
+  step === undefined ? null : cleanText(step.slice(0, STEP_MAX));
 
 function boundedTexts(texts: ReadReport['texts']): ReadReport['texts'] {
   let left = TEXTS_CHARACTERS_MAX;
   return texts.map(({ field, text }) => {
-    const kept = text.slice(0, left).replaceAll('\0', '\ufffd');
+    const kept = cleanText(text.slice(0, left));
     left -= kept.length;
     return { field, text: kept };
   });
@@ -166,7 +170,7 @@ export async function saveDraft(
   const record = recordText(input.record);
   const { value } = await context.store.change(scope, async ({ db }) => {
     const { rows } = await sql<DraftRow>`update report_draft set record = ${record}::jsonb,
-        step = ${input.step?.slice(0, STEP_MAX) ?? null}, revision = revision + 1,
+        step = ${stepText(input.step)}, revision = revision + 1,
         saved_at_ms = ${context.now()}, actor = ${scope.actor}
       where draft_id = ${draftId} and revision = ${input.revision} returning ${COLUMNS}`.execute(
       db,

@@ -17,7 +17,7 @@ import { viewIndicator } from './views.ts';
 const DOCUMENTATION = 'documentation';
 const compiled = new WeakMap<object, Map<boolean, Protection>>();
 
-async function protectionOf(context: ReportContext): Promise<Protection> {
+export async function protectionOf(context: ReportContext): Promise<Protection> {
   const { ruleAt } = await context.overlay.current();
   const data = ruleAt<ProtectedInfrastructure>('protected-infrastructure', context.now()).value;
   const exercise = context.exercise === true;

@@ -4,6 +4,7 @@ import type { Changed, Scope } from '@sakimori/store';
 import { readInstant, toInstant } from '@sakimori/vocabulary';
 import type { CopyDetail, ReportDetail } from '@sakimori/vocabulary/wire';
 import { sql } from 'kysely';
+import { cleanText } from './clean-texts.ts';
 import { type AnyTransaction, type ReportContext, shortId, widened } from './context.ts';
 import { queueMessage, refuseUnlessOpen, showCopy } from './copies.ts';
 import { type ClockStage, consentOf, namesReporter, nextDue, type PlannedCopy } from './duties.ts';
@@ -14,6 +15,7 @@ import {
   findObligations,
   isExtendable,
   projectRecord,
+  TEXT_MAX,
 } from './engine/index.ts';
 import { reportErrors } from './errors.ts';
 import { loadCopy, loadReport, loadSubmissions } from './loading.ts';
@@ -52,7 +54,13 @@ export async function relayCopy(
     const planned = await planRelay(context, db, report, input.addressee);
     const [made] = makeCopies(context, report.report_id, report.revision, [planned], () => []);
     if (!made) throw reportErrors('NO_DESK', { addressee: shortId(input.addressee) });
-    const said = { kind: 'relay' as const, text: input.note?.trim() || NOTE };
+    const said = {
+      kind: 'relay' as const,
+      text:
+        cleanText(input.note ?? '')
+          .trim()
+          .slice(0, TEXT_MAX.text) || NOTE,
+    };
     const sealed = sealMessage(context, copy, said);
     const outboxId = await record({
       type: 'report.relayed',
@@ -140,7 +148,7 @@ export async function extendClock(
   copyId: string,
   input: { readonly stage: ClockStage; readonly until: string; readonly reason: string },
 ): Promise<Changed<Unplaced<CopyDetail>>> {
-  const reason = input.reason.trim();
+  const reason = cleanText(input.reason).trim();
   if (reason === '' || reason.length > REASON_MAX) {
     throw reportErrors('REASON_NEEDED', { charactersMax: REASON_MAX });
   }

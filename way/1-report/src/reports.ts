@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { AnyTransaction, ReportContext } from './context.ts';
 import { likeText, pageSize, readCursor, writeCursor } from './cursors.ts';
 import { addresseesAt, findObligations, readReportRules } from './engine/index.ts';
-import { viewIndicators } from './indicators.ts';
+import { findGotBack } from './got-back.ts';
 import { loadRows } from './loading.ts';
 import type { Unplaced } from './receipts.ts';
 import type { ReportFilter } from './service.ts';
@@ -25,7 +25,7 @@ export async function getReport(
 
 async function viewParts(
   context: ReportContext,
-  _scope: Scope,
+  scope: Scope,
   rows: ReportRows,
 ): Promise<ViewParts> {
   const { report } = rows;
@@ -34,14 +34,14 @@ async function viewParts(
   const { atMs } = report.law;
   const nowMs = context.now();
   const current = await context.overlay.current();
+  const directory = await context.directory.now();
   return {
-    directory: await context.directory.now(),
+    directory,
     obligations: findObligations(record, report.facts, law.ruleAt, atMs),
     addressees: addresseesAt(law.ruleAt, atMs),
     clockRules: readReportRules(current.ruleAt, 'report-clocks', nowMs),
     nowMs,
-    indicators: await viewIndicators(context, record.indicators ?? []),
-    gotBack: { items: [] },
+    ...(await findGotBack(context, scope, rows, record, directory)),
   };
 }
 

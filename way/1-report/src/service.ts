@@ -103,6 +103,9 @@ export interface CopyFilter {
   readonly deskId?: string | undefined;
   readonly state?: 'delivered' | 'read' | 'accepted' | 'returned' | undefined;
   readonly kind?: string | undefined;
+  readonly stage?: 'first' | 'follow-up' | 'final' | undefined;
+  /** Only those with a clock that has run out. */
+  readonly overdue?: boolean | undefined;
   readonly query?: string | undefined;
   readonly cursor?: string | undefined;
   readonly limit?: number | undefined;
@@ -201,6 +204,8 @@ export interface ReportWaiting {
   readonly newCopies: number;
   readonly overdueCopies: number;
   readonly oldestCopyAt?: string;
+  /** What reporters are told to expect while reports surge at the office. */
+  readonly expect?: Text;
 }
 
 export interface ReportService {

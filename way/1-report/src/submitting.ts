@@ -3,7 +3,8 @@
 import type { Scope } from '@sakimori/store';
 import type { IndicatorView } from '@sakimori/vocabulary/wire';
 import { sql } from 'kysely';
-import { type AnyTransaction, digestOf, type ReportContext, shortId } from './context.ts';
+import { cleanTexts } from './clean-texts.ts';
+import { type AnyTransaction, digestOf, keptKey, type ReportContext, shortId } from './context.ts';
 import { type DutyPlan, planDuties } from './duties.ts';
 import { addresseesAt, type IncidentRecord, readRecord, readReportRules } from './engine/index.ts';
 import { refuseRecord, reportErrors } from './errors.ts';
@@ -57,13 +58,14 @@ export async function submitReport(
   input: SubmitInput,
 ): Promise<SubmitResult> {
   if (!input.acceptDataUse) throw reportErrors('DATA_USE_NOT_ACCEPTED', {});
-  const read = readRecord(input.record);
+  const read = readRecord(cleanTexts(input.record));
   if (read.refusals) throw refuseRecord(read.refusals);
   const parts = { record: read.value, digest: digestOf(read.value) };
   const [law, directory] = await Promise.all([context.overlay.current(), context.directory.now()]);
+  const keyed = { ...input, idempotencyKey: keptKey(input.idempotencyKey) };
   for (let tries = 1; ; tries += 1) {
     try {
-      return await attempt(context, scope, input, { ...parts, law, directory });
+      return await attempt(context, scope, keyed, { ...parts, law, directory });
     } catch (error) {
       if (!(error instanceof NumberTaken) || tries >= TRIES_MAX) throw error;
     }
@@ -100,7 +102,7 @@ async function attempt(
       type: 'report.submitted',
       tenant: input.organisationId,
       basis: { article: 'act art. 5' },
-      counts: countsOf(record, plan, copies),
+      counts: countsOf(record, plan, copies, facts.sectors[0]),
       commits: [commitment, ...copies.map((copy) => copy.commitment)],
       refs: [reportId],
     });
@@ -178,13 +180,15 @@ export function countsOf(
   record: IncidentRecord,
   plan: Pick<DutyPlan, 'duties'>,
   copies: readonly NewCopy[],
+  sector: string | undefined,
 ): Readonly<Record<string, number>> {
-  const name = (text: string) => text.replaceAll('-', '_');
+  const name = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '_');
   return {
     [`kind_${name(record.kind)}`]: 1,
     [`stage_${name(record.stage)}`]: 1,
     addressees: copies.length,
     duties: plan.duties.filter(({ obligation }) => obligation.nature === 'duty').length,
+    ...(sector !== undefined && { [`sector_${name(sector).slice(0, 30)}`]: 1 }),
     computers: record.computers?.length ?? 0,
     indicators: record.indicators?.length ?? 0,
   };

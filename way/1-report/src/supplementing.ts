@@ -4,7 +4,8 @@ import type { Changed, Scope } from '@sakimori/store';
 import { toInstant } from '@sakimori/vocabulary';
 import type { ReportDetail } from '@sakimori/vocabulary/wire';
 import { sql } from 'kysely';
-import { type AnyTransaction, digestOf, type ReportContext } from './context.ts';
+import { cleanText, cleanTexts } from './clean-texts.ts';
+import { type AnyTransaction, digestOf, keptKey, type ReportContext } from './context.ts';
 import { type DutyInput, type Extended, planDuties, type Told } from './duties.ts';
 import {
   addresseesAt,
@@ -44,10 +45,14 @@ export async function supplementReport(
   reportId: string,
   input: SupplementInput,
 ): Promise<SubmitResult> {
-  const read = readRecord(input.record);
+  const read = readRecord(cleanTexts(input.record));
   if (read.refusals) throw refuseRecord(read.refusals);
   const changed = await context.store.change(scope, ({ db, record: enter }) =>
-    addSubmission(context, scope, { db, enter }, reportId, { ...input, record: read.value }),
+    addSubmission(context, scope, { db, enter }, reportId, {
+      ...input,
+      record: read.value,
+      idempotencyKey: keptKey(input.idempotencyKey),
+    }),
   );
   if (changed.entries.length > 0) context.onWork?.();
   if (changed.value !== undefined) await context.published([changed.value]);
@@ -109,7 +114,7 @@ async function addSubmission(
     type: record.stage === 'final' ? 'report.finalised' : 'report.supplemented',
     tenant: report.organisation_id,
     basis: { article: 'act art. 5' },
-    counts: countsOf(record, plan, copies),
+    counts: countsOf(record, plan, copies, facts.sectors[0]),
     commits: [commitment, ...copies.map((copy) => copy.commitment)],
     refs: [reportId],
   });
@@ -244,7 +249,7 @@ export async function withdrawReport(
   reportId: string,
   input: { readonly reason: string },
 ): Promise<Changed<Unplaced<ReportDetail>>> {
-  const reason = input.reason.trim();
+  const reason = cleanText(input.reason).trim();
   if (reason === '' || reason.length > REASON_MAX) {
     throw reportErrors('REASON_NEEDED', { charactersMax: REASON_MAX });
   }

@@ -173,6 +173,7 @@ export interface DraftRow {
   readonly record: Readonly<Record<string, unknown>>;
   readonly step: string | null;
   readonly revision: number;
+  readonly created_at_ms: number;
   readonly saved_at_ms: number;
   readonly actor: string;
   readonly via: ReportVia;

@@ -4,6 +4,7 @@ import type { Changed, Scope } from '@sakimori/store';
 import { endOfDayInJapan, readInstant } from '@sakimori/vocabulary';
 import type { CopyDetail, MessageView } from '@sakimori/vocabulary/wire';
 import { sql } from 'kysely';
+import { cleanText } from './clean-texts.ts';
 import { type AnyTransaction, type ReportContext, shortId } from './context.ts';
 import { queueMessage, refuseUnlessOpen, reporterOf, showCopy } from './copies.ts';
 import { TEXT_MAX } from './engine/index.ts';
@@ -29,8 +30,8 @@ type Thread = Pick<CopyRow, 'copy_id' | 'report_id' | 'organisation_id' | 'desk_
 
 /** Trimmed; throws RPT_TEXT_INVALID. */
 function checkText(text: string): string {
-  const trimmed = text.trim();
-  if (trimmed === '' || trimmed.length > TEXT_MAX.text || trimmed.includes('\0')) {
+  const trimmed = cleanText(text).trim();
+  if (trimmed === '' || trimmed.length > TEXT_MAX.text) {
     throw reportErrors('TEXT_INVALID', { charactersMax: TEXT_MAX.text });
   }
   return trimmed;
@@ -107,7 +108,7 @@ export async function orderCorrection(
   copyId: string,
   input: { readonly text: string; readonly clause: string; readonly due: string },
 ): Promise<Changed<Unplaced<MessageView>>> {
-  const clause = input.clause.trim();
+  const clause = cleanText(input.clause).trim();
   if (clause === '' || clause.length > CLAUSE_MAX) {
     throw reportErrors('TEXT_INVALID', { charactersMax: CLAUSE_MAX });
   }

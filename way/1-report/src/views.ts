@@ -16,12 +16,13 @@ import type {
   UseView,
 } from '@sakimori/vocabulary/wire';
 import type { Directory } from './directory.ts';
-import { consentOf } from './duties.ts';
+import { consentOf, type DutyPlan } from './duties.ts';
 import {
   type Addressee,
   type ClockRules,
   clockState,
   defang,
+  type IncidentRecord,
   type Indicator,
   type Obligation,
 } from './engine/index.ts';
@@ -185,6 +186,39 @@ function viewDuty(
     // A copy stands beside the rule that it was given for, once.
     deliveries: own.filter(({ rule }) => rule === obligation.rule).map(viewDelivery),
   } as Unplaced<DutyView>;
+}
+
+/** Duties of a plan that nothing was written of; the desk is the one that would be given a copy. */
+export function viewPlanned(
+  { obligations, duties, copies }: DutyPlan,
+  record: IncidentRecord,
+  {
+    addressees,
+    directory,
+    nowMs,
+    clockRules,
+  }: Pick<ViewParts, 'addressees' | 'directory' | 'nowMs' | 'clockRules'>,
+): readonly Unplaced<DutyView>[] {
+  const given = new Map(copies.map(({ addressee, desk }) => [addressee.id, desk.id]));
+  return obligations.map((obligation) => {
+    const addressee = addressees.get(obligation.addressee);
+    const consented = consentOf(record, obligation.addressee);
+    const desk = given.get(obligation.addressee);
+    const kept = duties.find(({ rule }) => rule === obligation.rule);
+    const { firstDue: _first, finalDue: _final, clocks, ...said } = obligation;
+    return {
+      ...said,
+      ...(desk !== undefined && { desk: directory.brief(desk) }),
+      ...(consented !== undefined && { consented }),
+      // Nothing was submitted yet: no clock has stopped.
+      clocks: (kept?.clocks ?? clocks).map(({ doneAt: _done, ...clock }: KeptClock) =>
+        clockView(obligation.rule, clock, nowMs, clockRules),
+      ),
+      purpose: addressee?.purpose ?? obligation.addresseeName,
+      mayNot: addressee?.mayNot ?? { ja: '-', en: '-' },
+      deliveries: [],
+    } as Unplaced<DutyView>;
+  });
 }
 
 /** Steps of a copy with their places. */

@@ -123,13 +123,7 @@ function parts(
         ${one.digest}::bytea, ${one.salt}::bytea, ${one.outboxId}::uuid
       from ${from}
     ), new_duties as (
-      insert into report_duty (report_id, rule, organisation_id, desk_id, addressee, addressee_name,
-        nature, decision, clause, clocks, due_at_ms, due_stage, look_at_ms)
-      select r.report_id, d.rule, ${one.organisationId}::text, d.desk, d.addressee, d.name,
-        d.nature, d.decision, d.clause, d.clocks, d.due, d.stage, d.look
-      from ${from}, jsonb_to_recordset(${JSON.stringify(duties.map(dutyJson))}::jsonb) as d (
-        rule text, desk text, addressee text, name jsonb, nature text, decision text, clause text,
-        clocks jsonb, due bigint, stage text, look bigint)
+      ${insertDuties(one.organisationId, duties, from)}
     ), new_copies as (
       insert into report_copy (copy_id, report_id, organisation_id, desk_id, addressee, rule, clause,
         position, stage, kind, title, aware_at_ms, at_ms, content, withheld, changes, relayed_from,
@@ -158,6 +152,33 @@ function parts(
 
 export function awareOf(record: IncidentRecord): number {
   return readInstant(record.awareness.at) as number;
+}
+
+/** Duties in place of those before. */
+export async function replaceDuties(
+  db: AnyTransaction,
+  report: { readonly report_id: string; readonly organisation_id: string },
+  duties: readonly PlannedDuty[],
+): Promise<void> {
+  const { report_id: reportId, organisation_id: organisationId } = report;
+  await sql`delete from report_duty where report_id = ${reportId}`.execute(db);
+  await sql`${insertDuties(organisationId, duties, sql`(select ${reportId}::text as report_id) r`)}`.execute(
+    db,
+  );
+}
+
+function insertDuties(
+  organisationId: string,
+  duties: readonly PlannedDuty[],
+  from: ReturnType<typeof sql>,
+) {
+  return sql`insert into report_duty (report_id, rule, organisation_id, desk_id, addressee,
+      addressee_name, nature, decision, clause, clocks, due_at_ms, due_stage, look_at_ms)
+    select r.report_id, d.rule, ${organisationId}::text, d.desk, d.addressee, d.name,
+      d.nature, d.decision, d.clause, d.clocks, d.due, d.stage, d.look
+    from ${from}, jsonb_to_recordset(${JSON.stringify(duties.map(dutyJson))}::jsonb) as d (
+      rule text, desk text, addressee text, name jsonb, nature text, decision text, clause text,
+      clocks jsonb, due bigint, stage text, look bigint)`;
 }
 
 /** A duty as the statement takes it. */
