@@ -11,9 +11,24 @@ import { z } from 'zod';
 export const TEXT_MAX = { word: 200, line: 1_000, text: 20_000 } as const;
 export const LIST_MAX = 1_000;
 
-const word = z.string().trim().min(1).max(TEXT_MAX.word);
-const line = z.string().trim().min(1).max(TEXT_MAX.line);
-const text = z.string().trim().min(1).max(TEXT_MAX.text);
+/**
+ * Control characters and halves of surrogate pairs are no text: no database keeps them, and no
+ * person wrote them. Marks of direction are: the console and the forms keep them from turning
+ * their surroundings around.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const NOT_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate}/u;
+
+const textUpTo = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((value) => !NOT_TEXT.test(value), { error: 'text without control characters' });
+const word = textUpTo(TEXT_MAX.word);
+const line = textUpTo(TEXT_MAX.line);
+const text = textUpTo(TEXT_MAX.text);
 const count = z.number().int().min(0).max(10_000_000_000);
 const unknown = z.literal('unknown');
 const known = <T extends z.ZodType>(shape: T) => z.union([shape, unknown]);
@@ -61,7 +76,7 @@ export type IndicatorType = (typeof INDICATOR_TYPES)[number];
 export const indicator = z.strictObject({
   type: z.enum(INDICATOR_TYPES),
   /** Canonical and not defanged; it is defanged wherever it is shown. */
-  value: z.string().trim().min(1).max(2_048),
+  value: textUpTo(2_048),
   /** What it did in this incident. */
   role: z.enum(['attacker', 'victim', 'malware', 'contact', 'unknown']).optional(),
   note: line.optional(),
@@ -80,7 +95,7 @@ const awareness = z.strictObject({
 
 const computer = z.strictObject({
   /** Id in the register; the items below are filled from it. */
-  id: z.string().max(80).optional(),
+  id: word.optional(),
   label: word.optional(),
   maker: word.optional(),
   product: word.optional(),
@@ -246,7 +261,7 @@ export const incidentRecord = z.strictObject({
     .optional(),
   contacts: listOf(contact).optional(),
   /** Passing on to addressees that the law leaves to the reporter; absent means no. */
-  consent: z.record(z.string().max(80), z.boolean()).optional(),
+  consent: z.record(z.string().regex(/^[a-z][a-z0-9:-]{0,79}$/), z.boolean()).optional(),
   ddos: ddos.optional(),
   ransomware: ransomware.optional(),
   other: otherAttack.optional(),
@@ -269,7 +284,7 @@ export type RecordInput = z.input<typeof incidentRecord>;
 
 /** Facts of the organisation that decide which duties it has. */
 export const reportingOrganisation = z.strictObject({
-  id: z.string().max(80).optional(),
+  id: word.optional(),
   name: z.union([word, z.strictObject({ ja: word, en: word })]).optional(),
   /** ISO 3166-1 alpha-2 of the seat. */
   country: z

@@ -37,6 +37,17 @@ test('unknown is a value; an empty text is none', () => {
   assert.match(refusalsOf({ ...FIRST, title: '   ' }), /^title: at least 1$/);
 });
 
+test('control characters and broken letters are no text; tabs, lines and marks of direction are', () => {
+  for (const letter of ['\u0000', '\u0007', '\u001b', '\u007f', '\ud800', '\udc00x']) {
+    assert.equal(
+      refusalsOf({ ...FIRST, outline: `a${letter}` }),
+      'outline: text without control characters',
+    );
+  }
+  assert.equal(refusalsOf({ ...FIRST, outline: 'a\tb\r\nc \u202e d 𠮷 👩‍👩‍👧' }), '');
+  assert.match(refusalsOf({ ...FIRST, consent: { 'x\u0000': true } }), /^consent/);
+});
+
 test('a field that is misspelt is named, and what is allowed is said', () => {
   assert.match(refusalsOf({ ...FIRST, ocurred: 'unknown' }), /^ocurred: no such field exists/);
   assert.match(refusalsOf({ ...FIRST, kind: 'DDoS' }), /^kind: one of ddos, ransomware, other/);

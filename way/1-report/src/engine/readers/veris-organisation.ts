@@ -84,7 +84,8 @@ export function organisationOf(document: unknown): VerisOrganisation {
       country,
       // Whether a business abroad handles data of persons in Japan is not in VERIS.
       personalDataHandler: country === undefined || country === 'JP',
-      sectors: sector ? [sector] : undefined,
+      // The sectors are those of Japanese law: a bank abroad is in none of them.
+      sectors: sector && (country === undefined || country === 'JP') ? [sector] : undefined,
     }),
   );
   return {
