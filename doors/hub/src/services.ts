@@ -60,19 +60,16 @@ export function openServices({ store, failed, files, notify }: ServiceParts): Se
       worker.poke();
     },
   });
-  const reports = {
-    ...NOT_YET,
-    ...reportService(store, {
-      law: { ruleAt, ruleSet, ruleSets },
-      clock,
-      random,
-      files,
-      notify,
-      warningsAbout: warningsAbout(warn),
-      ledgerFigures: ledgerFigures(store),
-      onWork: () => reportWorker.poke(),
-    }),
-  } as unknown as ReportService;
+  const reports = reportService(store, {
+    law: { ruleAt, ruleSet, ruleSets },
+    clock,
+    random,
+    files,
+    notify,
+    warningsAbout: warningsAbout(warn),
+    ledgerFigures: ledgerFigures(store),
+    onWork: () => reportWorker.poke(),
+  });
   const reportWorker = startMatchWorker(async () => {
     await reports.work.run();
   }, failed);
@@ -87,11 +84,3 @@ export function openServices({ store, failed, files, notify }: ServiceParts): Se
     },
   };
 }
-
-/** Until the service has them; its own take their place by themselves. */
-const NOT_YET = {
-  rules: { reader: async () => ruleAt },
-  waiting: async () => ({ drafts: [], reports: [], newCopies: 0, overdueCopies: 0 }),
-  clocks: { run: async () => ({ reminders: 0, overdue: 0, escalated: 0 }) },
-  work: { run: async () => ({ related: 0, recomputed: 0, notices: 0, failed: 0 }) },
-};

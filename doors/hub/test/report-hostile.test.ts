@@ -136,8 +136,8 @@ test('an import goes on after a line of 10 MB, of brackets, of rubbish', async (
     .split('\n')
     .map((line) => JSON.parse(line));
   const { total } = answers.pop();
-  assert.ok(answers.at(-1).report, 'the last line was taken');
-  assert.ok(answers[0].report, 'the first line was taken');
+  // The NUL is taken out and said; the three that are records are reports.
+  assert.equal(answers.filter((answer) => answer.report).length, 3, text);
   assert.ok(total.refused >= 3, JSON.stringify(total));
   assert.ok(text.length < 20_000, 'no refused value comes back');
 });

@@ -283,7 +283,8 @@ test('a hospital tells it once, from a draft that survived; every addressee has 
     const [, changes] = [final.submissions[0], final.submissions.at(-1).changes];
     const fields = changes.map((change: Body) => change.field);
     assert.ok(fields.includes('recovered') && !fields.includes('outline'), fields.join());
-    const stale = await hospital.post(path, { record, revision: before.revision });
+    const late = { record: { ...record, title: 'late' }, revision: before.revision };
+    const stale = await hospital.post(path, late);
     assert.equal(stale.status, 409);
     const { id } = await copyOf(privacy, report.id);
     assert.equal((await ok(privacy.get(`/api/v1/copies/${id}`))).stage, 'final');

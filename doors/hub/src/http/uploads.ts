@@ -14,10 +14,16 @@ export function takeStreams(app: FastifyInstance): void {
 export async function readUpload(body: Readable | undefined, bytesMax: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of body ?? []) {
-    bytes += (part as Buffer).length;
-    if (bytes > bytesMax) throw hubErrors('TOO_LARGE', { bytesMax });
-    parts.push(part as Buffer);
+  try {
+    for await (const part of body ?? []) {
+      bytes += (part as Buffer).length;
+      if (bytes > bytesMax) throw hubErrors('TOO_LARGE', { bytesMax });
+      parts.push(part as Buffer);
+    }
+  } catch (error) {
+    // The sender is gone: nobody's fault here, and nobody hears the answer.
+    if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
+    throw hubErrors('BAD_REQUEST', { field: 'body', expected: 'a whole file' });
   }
   return Buffer.concat(parts);
 }

@@ -56,7 +56,8 @@ export function ruleRoutes(app: FastifyInstance, parts: ReportParts): void {
     summary: 'Approves or refuses a change that somebody else asked for',
     shape: { params: byId, body: z.object({ approve: z.boolean() }), answer: ruleChangeView },
     handler: async ({ access, params, body }) => {
-      const scope = access.scope('rule:approve');
+      // Who may approve depends on who asked: that is decided below, at the change itself.
+      const scope = access.scope('rule:read');
       const changes = (await rules.list(scope)).flatMap((set) => set.changes);
       const change = changes.find(({ id }) => id === params.id);
       if (!change) throw hubErrors('NOT_FOUND', {});
