@@ -11,7 +11,8 @@ type Look = 'main' | 'plain' | 'quiet' | 'bar' | 'alarm';
 
 const SHAPE =
   'inline-flex items-center justify-center gap-2 rounded-8 font-700 leading-140 ' +
-  'no-underline transition-colors text-center';
+  // A button is as wide as its longest word; only what is wider than the page breaks inside.
+  'no-underline transition-colors text-center wrap-break-word';
 const LOOKS: Record<Look, string> = {
   main: 'bg-accent text-on-accent border border-transparent hover:bg-accent-strong hover:underline',
   plain: 'bg-surface text-accent border border-accent hover:bg-accent-wash hover:underline',
