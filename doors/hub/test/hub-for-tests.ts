@@ -11,6 +11,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { HubConfig } from '../src/config.ts';
 import { type Instance, openInstance } from '../src/instance.ts';
 import { openInstanceKeys } from '../src/signing.ts';
+import { type ReportedThings, tellIncidents } from './reports-for-tests.ts';
 
 export const HUB_URL = 'http://localhost:8470';
 
@@ -253,7 +254,10 @@ export async function openHub(t: Cleanup, more: Partial<HubConfig> = {}): Promis
       return Object.assign(client, { id: key.id });
     },
     principalOf: (client) => identity.sessionFrom(client.headers),
-    settled: () => services.worker.settled(),
+    async settled() {
+      await services.worker.settled();
+      await services.reportWorker.settled();
+    },
   };
 }
 
@@ -397,7 +401,7 @@ export async function takeFeed(hub: TestHub, kind: 'kev' | 'cpe', text: string) 
 }
 
 /** Ids of one operator's things, one of each type. */
-export interface TenantThings {
+export interface TenantThings extends ReportedThings {
   readonly organisation: string;
   readonly computer: string;
   /** An import that was not applied yet. */
@@ -448,7 +452,10 @@ export async function furnish(hub: TestHub, name: 'north' | 'south'): Promise<Te
   assert.equal(upload.status, 200, upload.text);
   const webhook = { url: `https://hook.${name}.example.jp/in` };
   const key = { name: `${name} reads`, actions: ['computer:read'] };
+  const incidents = await tellIncidents(hub, name);
+  await hub.settled();
   return {
+    ...incidents,
     organisation,
     computer: computers[0].id,
     import: upload.body.id,

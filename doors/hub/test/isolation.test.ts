@@ -29,6 +29,8 @@ const MOVES_BY_ITSELF: Readonly<Record<string, string>> = {
   '/api/v1/receipts/:log/:index': 'the proof leads to the newest checkpoint',
   '/api/v1/events': 'a stream; listened to in a test of its own',
   '/.well-known/security.txt': 'its end is counted from now',
+  '/api/v1/report-statistics': 'yearly figures are of the whole ledger, which is one for all',
+  '/api/v1/attachments/:id/link': 'a link is sealed anew each time and ends in two minutes',
 };
 
 /** Whom the south's data is none of the business of. */
@@ -49,6 +51,10 @@ function addressesOf(url: string, things: TenantThings): string[] {
     .replace('/warnings/:id', `/warnings/${things.warning}`)
     .replace('/notifications/:id', `/notifications/${things.notification}`)
     .replace('/vulnerabilities/:id', `/vulnerabilities/${GATEWAY_HOLE.id}`)
+    .replace('/reports/:id', `/reports/${things.report}`)
+    .replace('/report-drafts/:id', `/report-drafts/${things.draft}`)
+    .replace('/copies/:id', `/copies/${things.copy}`)
+    .replace('/intake/:id', `/intake/${things.copy}`)
     .replace(':log', 'exercise')
     .replace(':index', String(things.receipt))
     .replace(':token', 'none')
@@ -113,6 +119,15 @@ test('the answers to one operator are the same bytes with and without another op
 
   sameAnswers(without, await lookAround(hub, north), 'nothing tells of the other operator');
   assert.ok(without.size > 200, `${without.size} answers compared`);
+  // What is compared is really there: the report to its reporter, the copy to its desk.
+  const shown = [
+    `north-admin GET /api/v1/reports/${north.report}`,
+    `north-auditor GET /api/v1/reports/${north.report}/form`,
+    `north-member GET /api/v1/report-drafts/${north.draft}`,
+    `energy-desk GET /api/v1/copies/${north.copy}`,
+    `energy-desk GET /api/v1/copies/${north.copy}/form`,
+  ];
+  for (const where of shown) assert.match(without.get(where) ?? '', /^200 /, where);
 });
 
 test('the stream of events says nothing when another operator is warned and answers', async (t) => {

@@ -27,6 +27,7 @@ import {
   type TestHub,
   takeKnowledge,
 } from './hub-for-tests.ts';
+import { recordOf } from './reports-for-tests.ts';
 
 const NO_ID = '01aaaaaaaaaaaaaaaaaaaaaaaa';
 const NOWHERE: TenantThings = {
@@ -40,6 +41,12 @@ const NOWHERE: TenantThings = {
   webhook: `whk_${NO_ID}`,
   suppression: `sup_${NO_ID}`,
   receipt: 9_999_999,
+  report: `rpt_${NO_ID}`,
+  draft: `drf_${NO_ID}`,
+  copy: `cpy_${NO_ID}`,
+  message: `msg_${NO_ID}`,
+  attachment: `att_${NO_ID}`,
+  merge: `mrg_${NO_ID}`,
 };
 
 /** Routes that are not declared in the table, and why. */
@@ -89,6 +96,7 @@ async function lookAtNorth(): Promise<Reply[]> {
     `organisations/${north.organisation}/computers`,
     'organisations',
     'suppressions',
+    `report-drafts/${north.draft}`,
   ];
   const replies: Reply[] = [];
   for (const path of paths) replies.push(await admin.get(`/api/v1/${path}`));
@@ -131,10 +139,16 @@ function gateOpens(gate: Gate, principal: Principal | undefined): boolean {
 
 /** Of which type an `:id` is. */
 function typeOfId(url: string): keyof TenantThings | undefined {
-  const part = /^\/api\/v1\/([a-z-]+)\/:id/.exec(url)?.[1] ?? '';
-  return part.endsWith('s') || part === 'people'
+  const part = /^\/api\/v1\/(intake\/merges|[a-z-]+)\/:id/.exec(url)?.[1] ?? '';
+  return part.endsWith('s') || part === 'people' || part === 'intake'
     ? (
         {
+          reports: 'report',
+          'report-drafts': 'draft',
+          copies: 'copy',
+          attachments: 'attachment',
+          intake: 'copy',
+          'intake/merges': 'merge',
           organisations: 'organisation',
           computers: 'computer',
           imports: 'import',
@@ -159,9 +173,61 @@ function addressOf(url: string, things: TenantThings): string {
     .replace(':token.atom', 'no-token.atom')
     .replace(':token', tokenFor(things))
     .replace(':kind', 'kev')
+    .replace(':format', 'suricata')
+    .replace(':set', 'report-clocks')
     .replace('tile/*', 'tile/0/000.p/1')
     .replace(/^\/api\/v1\/why$/, '/api/v1/why?action=computer:read&person=per_x');
 }
+
+const INTRUDING = recordOf('north', { reference: 'INTRUDER', title: 'INTRUDER' });
+const ALERT = {
+  timestamp: '2026-11-20T01:00:00.000000+0900',
+  event_type: 'alert',
+  src_ip: '192.0.2.9',
+  dest_ip: '198.51.100.9',
+  alert: { signature: 'INTRUDER', signature_id: 1, severity: 1, category: 'Attempted' },
+};
+const REPORT_BODIES: Readonly<Record<string, unknown>> = {
+  'POST /api/v1/reports': { record: INTRUDING, acceptDataUse: true, organisation: 'org_north' },
+  'POST /api/v1/reports/import': `${JSON.stringify(INTRUDING)}\n`,
+  'POST /api/v1/reports/preview': { record: INTRUDING, organisation: 'org_north' },
+  'POST /api/v1/reports/:id/supplements': { record: { ...INTRUDING, stage: 'final' } },
+  'POST /api/v1/reports/:id/withdraw': { reason: 'INTRUDER' },
+  'POST /api/v1/reports/:id/messages': { text: 'INTRUDER' },
+  'POST /api/v1/reports/:id/told': { rule: 'police', stage: 'first' },
+  'POST /api/v1/reports/:id/attachments': 'INTRUDER',
+  'POST /api/v1/organisations/:id/reports': {
+    record: INTRUDING,
+    acceptDataUse: true,
+    spokenBy: 'INTRUDER',
+  },
+  'POST /api/v1/report-drafts': { record: INTRUDING, organisation: 'org_north' },
+  'PUT /api/v1/report-drafts/:id': { record: INTRUDING, revision: 1 },
+  'POST /api/v1/report-drafts/:id/submit': { acceptDataUse: true },
+  'POST /api/v1/report-drafts/:id/attachments': 'INTRUDER',
+  'POST /api/v1/report-drafts/read': 'INTRUDER',
+  'PUT /api/v1/report-settings': { automaticPrecursors: false },
+  'POST /api/v1/alerts/:format': `${JSON.stringify(ALERT)}\n`,
+  'POST /api/v1/copies/:id/return': { text: 'INTRUDER' },
+  'POST /api/v1/copies/:id/messages': { kind: 'question', text: 'INTRUDER' },
+  'POST /api/v1/copies/:id/orders': { text: 'INTRUDER', clause: 'x', due: '2099-01-01' },
+  'POST /api/v1/copies/:id/relay': { addressee: 'council' },
+  'POST /api/v1/copies/:id/extend': { stage: 'final', until: '2099-01-01', reason: 'INTRUDER' },
+  'POST /api/v1/intake/:id/assign': { assignee: null },
+  'POST /api/v1/intake/merges': {
+    reports: [NOWHERE.report, `${NOWHERE.report.slice(0, -1)}b`],
+    reason: 'INTRUDER',
+  },
+  'POST /api/v1/intake/merges/:id/undo': { reason: 'INTRUDER' },
+  'POST /api/v1/rules/:set/changes': {
+    clause: 'x',
+    from: '2099-01-01',
+    value: {},
+    reason: 'INTRUDER',
+    source: 'x',
+  },
+  'POST /api/v1/rule-changes/:id': { approve: true },
+};
 
 /** A body that would do something, were it let in. */
 const BODIES: Readonly<Record<string, unknown>> = {
@@ -193,6 +259,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /api/v1/webhooks': { url: 'https://intruder.example.com/' },
   'POST /api/v1/feeds/:kind': '{"title":"x"}',
   'POST /api/v1/vulnerabilities/:id/exploited-in-japan': { exploited: true },
+  ...REPORT_BODIES,
 };
 
 const nameOf = ({ method, url }: RouteFact): string => `${method} ${url}`;
@@ -267,6 +334,9 @@ test('a key gets in where its one action is asked for, and nowhere else', async 
     ['north-admin', 'computer:read'],
     ['north-admin', 'warning:answer'],
     ['analyst', 'feed:import'],
+    ['north-admin', 'report:submit'],
+    ['north-member', 'alert:submit'],
+    ['energy-desk', 'copy:read'],
   ];
   for (const [person, action] of allowed) {
     const keyed = await hub.key(person, [action]).catch((error) => error as Error);
@@ -358,6 +428,14 @@ test('what was refused has changed nothing', async () => {
   const key = keys.find((one: { id: string }) => one.id === north.key);
   assert.equal(key.revoked, undefined);
   assert.ok((await admin.get('/api/v1/webhooks')).text.includes(north.webhook));
+  // Who looked at the report is new in it; what was told and asked is not.
+  const { body: report } = await admin.get(`/api/v1/reports/${north.report}`);
+  assert.equal(report.title, 'north incident');
+  assert.deepEqual(
+    [report.submissions.length, report.state, report.unanswered, report.attachments.length],
+    [1, 'open', 1, 1],
+  );
+  assert.doesNotMatch(JSON.stringify(report), /INTRUDER/);
 });
 
 test('a second id of another tenant is refused as one that never was', async () => {
@@ -389,6 +467,29 @@ test('a second id of another tenant is refused as one that never was', async () 
     NOWHERE.person,
     'why',
   );
+  const say = (answers: string) =>
+    southern.post(`/api/v1/reports/${south.report}/messages`, { text: 'x', answers });
+  sameRefusal(
+    await say(north.message),
+    north.message,
+    await say(NOWHERE.message),
+    NOWHERE.message,
+    'a message of another tenant',
+  );
+  for (const route of ['reports', 'reports/preview', 'report-drafts']) {
+    const tell = (organisation: string) =>
+      southern.post(`/api/v1/${route}`, { record: INTRUDING, acceptDataUse: true, organisation });
+    sameRefusal(
+      await tell(north.organisation),
+      north.organisation,
+      await tell(NOWHERE.organisation),
+      NOWHERE.organisation,
+      `${route} for another organisation`,
+    );
+  }
+  const lumped = (report: string) =>
+    southern.post('/api/v1/intake/merges', { reports: [south.report, report], reason: 'x' });
+  assert.equal((await lumped(north.report)).status, 403);
   const invite = (organisation: string) =>
     southern.post('/api/v1/people', {
       name: 'x',

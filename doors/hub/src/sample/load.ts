@@ -14,6 +14,7 @@ import {
 } from './feeds.ts';
 import { playHappenings } from './happenings.ts';
 import { SAMPLE_ORGANISATIONS, SAMPLE_PEOPLE } from './organisations.ts';
+import { playReports } from './reports.ts';
 
 /** Exercise instances only: the caller has made sure of that. */
 const SAMPLE: Scope = {
@@ -59,6 +60,7 @@ export async function loadSampleNation(
   await loadFeed(services, 'kev', sampleKevAfter());
   await services.worker.settled();
   await playHappenings(services, idOf);
+  await playReports(services.reports, idOf, Date.now());
   return new Map(SAMPLE_PEOPLE.map((person, i) => [person.key, people[i] as string]));
 }
 
