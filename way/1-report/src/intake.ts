@@ -7,14 +7,14 @@ import { sql } from 'kysely';
 import { cleanText } from './clean-texts.ts';
 import { type AnyTransaction, type ReportContext, shortId, widened } from './context.ts';
 import { briefOf, type CopyListRow, LIST_COLUMNS, LIST_SOURCES } from './copies.ts';
-import { pageSize } from './cursors.ts';
+import { likeText, pageSize } from './cursors.ts';
 import type { Directory } from './directory.ts';
 import { nextDue } from './duties.ts';
 import { DEGREE_MAX } from './engine/index.ts';
 import { reportErrors } from './errors.ts';
 import { loadCopy } from './loading.ts';
 import { type Unplaced, Unpublished } from './receipts.ts';
-import type { IntakePage } from './service.ts';
+import type { IntakeFilter, IntakePage } from './service.ts';
 import { KIND_WORDS } from './words.ts';
 
 const HOUR_MS = 3_600_000;
@@ -62,11 +62,7 @@ const deskOf = (scope: Scope): string => scope.organisation ?? '';
 export async function listIntake(
   context: ReportContext,
   scope: Scope,
-  filter: {
-    readonly cursor?: string | undefined;
-    readonly limit?: number | undefined;
-    readonly assignee?: string | undefined;
-  } = {},
+  filter: IntakeFilter = {},
 ): Promise<IntakePage> {
   const nowMs = context.now();
   const size = pageSize(filter.limit);
@@ -74,7 +70,7 @@ export async function listIntake(
   const { ruleAt } = await context.overlay.current();
   const rules = ruleAt<PriorityRules>('intake-priority', nowMs).value;
   const found = await context.store.read(scope, async (db) => {
-    const all = await readQueue(db, deskOf(scope), rules, nowMs, filter.assignee);
+    const all = await readQueue(db, deskOf(scope), rules, nowMs, filter);
     return { all: all.slice(from, from + size), total: all.length };
   });
   const related = await context.store.read(widened(scope), (db) =>
@@ -107,8 +103,10 @@ async function readQueue(
   deskId: string,
   rules: PriorityRules,
   nowMs: number,
-  assignee: string | undefined,
+  filter: IntakeFilter,
 ): Promise<readonly QueueRow[]> {
+  const { assignee, kind, state } = filter;
+  const query = filter.query?.trim() ?? '';
   const { rows } = await sql<QueueRow>`with mine as (
       select distinct on (c.report_id) ${LIST_COLUMNS}, c.criticality, c.safety, d.due_at_ms,
         i.assignee, m.merge_id as merge
@@ -126,6 +124,14 @@ async function readQueue(
         * ${rules.perHour}::numeric)::float8 as priority
     from mine where state in ('delivered', 'read')
       ${assignee === undefined ? sql`` : sql`and assignee = ${assignee}`}
+      ${kind === undefined ? sql`` : sql`and kind = ${kind}`}
+      ${state === undefined ? sql`` : sql`and state = ${state}`}
+      ${
+        query === ''
+          ? sql``
+          : sql`and (title ilike ${likeText(query)} or report_id = ${query}
+              or copy_id = ${query})`
+      }
     order by priority desc, at_ms, copy_id`.execute(db);
   return rows;
 }
@@ -227,7 +233,7 @@ export async function assignCopy(
   const { ruleAt } = await context.overlay.current();
   const rules = ruleAt<PriorityRules>('intake-priority', nowMs).value;
   const queue = await context.store.read(scope, (db) =>
-    readQueue(db, copy.desk_id, rules, nowMs, undefined),
+    readQueue(db, copy.desk_id, rules, nowMs, {}),
   );
   const row = queue.find((one) => one.report_id === copy.report_id);
   if (!row) throw reportErrors('COPY_STATE', { copyId: shortId(copyId), state: copy.state });

@@ -111,6 +111,15 @@ export interface CopyFilter {
   readonly limit?: number | undefined;
 }
 
+export interface IntakeFilter {
+  readonly assignee?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly state?: 'delivered' | 'read' | undefined;
+  readonly query?: string | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
 /** A form ready to be printed or exported. */
 export interface FormContent {
   readonly report: string;
@@ -374,14 +383,7 @@ export interface ReportService {
     ): Promise<Changed<Unplaced<CopyDetail>>>;
   };
   readonly intake: {
-    list(
-      scope: Scope,
-      filter?: {
-        readonly cursor?: string | undefined;
-        readonly limit?: number | undefined;
-        readonly assignee?: string | undefined;
-      },
-    ): Promise<IntakePage>;
+    list(scope: Scope, filter?: IntakeFilter): Promise<IntakePage>;
     related(scope: Scope, copyId: string): Promise<readonly Unplaced<RelatedView>[]>;
     /** `assignee` null takes it back. */
     assign(

@@ -1,32 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The competent minister's desk: what has come in, its clock, and the next step. */
+/** The desk of who receives reports and notifications: what has come in, its clock, the next step. */
 import type { DeskView, NotificationView, SessionView } from '@sakimori/vocabulary/wire';
 import { useWarnedParts } from '../blocks/board-numbers.tsx';
 import { Go } from '../blocks/button.tsx';
 import { Clock } from '../blocks/clock.tsx';
+import { CopyDesk } from '../blocks/copy-list.tsx';
 import { PageTitle, Section } from '../blocks/layout.tsx';
 import { NotificationCard } from '../blocks/notification-card.tsx';
 import { NextStep, waitsFor } from '../blocks/notification-step.tsx';
 import { SplitBar } from '../blocks/split-bar.tsx';
 import { EmptyState, Loaded } from '../blocks/states.tsx';
 import { Table } from '../blocks/table.tsx';
-import { useHub, useSession } from '../hub/queries.ts';
+import { mayDo, useHub, useSession } from '../hub/queries.ts';
 import { useWords } from '../language/language.ts';
 
 export default function Desk() {
   const { t } = useWords();
   const session = useSession();
-  const desk = useHub<DeskView>('/desk', { refetchMs: 60_000 });
   return (
     <>
       <PageTitle title={t('desk.title')} lead={t('desk.lead')} />
+      <div className="grid grid-cols-1 gap-10">
+        {mayDo(session.data, 'copy:read') && (
+          <div>
+            <h2 className="mb-1 text-[1.375rem]">{t('desk.reports')}</h2>
+            <p className="phrase mb-4 max-w-[46rem] text-soft">{t('copies.lead')}</p>
+            <CopyDesk />
+          </div>
+        )}
+        {mayDo(session.data, 'notification:read') && <Notifications session={session.data} />}
+      </div>
+    </>
+  );
+}
+
+/** Only a ministry takes part in notifications; the police and others have reports alone. */
+function Notifications({ session }: { session: SessionView | undefined }) {
+  const { t } = useWords();
+  const desk = useHub<DeskView>('/desk', { refetchMs: 60_000 });
+  return (
+    <div>
+      <h2 className="mb-4 text-[1.375rem]">{t('desk.notifications')}</h2>
       <Loaded of={desk}>
         {(view) => (
           <div className="grid grid-cols-1 gap-8">
             <Section
               bare
               title={t('desk.waiting', {
-                count: view.notifications.filter((one) => waitsFor(session.data, one)).length,
+                count: view.notifications.filter((one) => waitsFor(session, one)).length,
               })}
               icon="inbox"
             >
@@ -36,7 +57,7 @@ export default function Desk() {
                 </div>
               ) : (
                 <ul className="grid gap-4">
-                  {sortDesk(view.notifications, session.data).map((one) => (
+                  {sortDesk(view.notifications, session).map((one) => (
                     <NotificationCard key={one.id} notification={one}>
                       <NextStep notification={one} />
                     </NotificationCard>
@@ -51,7 +72,7 @@ export default function Desk() {
           </div>
         )}
       </Loaded>
-    </>
+    </div>
   );
 }
 

@@ -26,7 +26,7 @@ export const reportKind = z.enum([
   'near-miss',
   'voluntary',
 ]);
-const reportStage = z.enum(['first', 'follow-up', 'final']);
+export const reportStage = z.enum(['first', 'follow-up', 'final']);
 const clockStage = z.enum(['first', 'second', 'final']);
 const reportVia = z.enum(['form', 'api', 'telephone', 'mail', 'alert', 'import']);
 export const deliveryState = z.enum(['delivered', 'read', 'accepted', 'returned']);

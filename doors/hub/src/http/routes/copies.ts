@@ -5,7 +5,14 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { route } from '../route.ts';
 import { pageOf } from '../shapes.ts';
-import { copyBrief, copyDetail, deliveryState, messageView, reportKind } from '../shapes-report.ts';
+import {
+  copyBrief,
+  copyDetail,
+  deliveryState,
+  messageView,
+  reportKind,
+  reportStage,
+} from '../shapes-report.ts';
 import {
   byId,
   pageQuery,
@@ -25,11 +32,13 @@ export function copyRoutes(app: FastifyInstance, parts: ReportParts): void {
     method: 'GET',
     url: '/api/v1/copies',
     gate: 'copy:read',
-    summary: 'Copies at your desk, those first that nobody has looked at',
+    summary: 'Copies at your desk, newest first; by state, kind, stage, overdue, text',
     shape: {
       query: z.object({
         state: deliveryState.optional(),
         kind: reportKind.optional(),
+        stage: reportStage.optional(),
+        overdue: z.stringbool().optional(),
         query: z.string().max(200).optional(),
         ...pageQuery,
       }),

@@ -12,6 +12,7 @@ import {
   intakeView,
   mergeView,
   relatedView,
+  reportKind,
   reportStatistics,
 } from '../shapes-report.ts';
 import {
@@ -34,7 +35,13 @@ export function intakeRoutes(app: FastifyInstance, parts: ReportParts): void {
     gate: 'intake:read',
     summary: 'The intake queue in the order of urgency, each with why it stands there',
     shape: {
-      query: z.object({ assignee: z.string().max(80).optional(), ...pageQuery }),
+      query: z.object({
+        assignee: z.string().max(80).optional(),
+        kind: reportKind.optional(),
+        state: z.enum(['delivered', 'read']).optional(),
+        query: z.string().max(200).optional(),
+        ...pageQuery,
+      }),
       answer: intakeView,
     },
     handler: async ({ access, query }) =>
