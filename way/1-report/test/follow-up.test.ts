@@ -152,7 +152,7 @@ test('voluntary addressees get nothing without consent, and nothing more once it
   const { reports, clock } = world;
   const { value } = await submit(reports, POWER, ddos());
   assert.deepEqual((await reports.copies.list(POLICE)).items, []);
-  const supplement = (more: object) => {
+  const supplement = (more: Record<string, unknown>) => {
     clock.ms += HOUR;
     return reports.reports.supplement(POWER, value.id, { record: ddos(more), via: 'form' });
   };
