@@ -87,16 +87,23 @@ export function findMails(text: ReadableText, found: Collection): void {
   }
 }
 
+/** Signs of a local part that stand between letters only. */
+const BETWEEN = ".%'&~+";
+
 function startOfLocalPart(characters: string, at: number): number {
   let from = at;
   while (from > 0 && at - from <= LOCAL_PART_MAX) {
-    const unit = characters.charCodeAt(from - 1);
-    if (!isAsciiWord(unit) && !"._%+'~&-".includes(String.fromCharCode(unit))) break;
+    const sign = characters[from - 1] as string;
+    const isBetween = BETWEEN.includes(sign);
+    if (!isBetween && !isAsciiWord(sign.charCodeAt(0)) && sign !== '_' && sign !== '-') break;
+    if (isBetween && (from === at || BETWEEN.includes(characters[from] as string))) break;
     from -= 1;
   }
   if (at - from > LOCAL_PART_MAX) return from;
-  while (from < at && ".'&~%-".includes(characters[from] as string)) from += 1;
-  return characters[at - 1] === '.' ? at : from;
+  while (from < at && (characters[from] === '-' || BETWEEN.includes(characters[from] ?? ''))) {
+    from += 1;
+  }
+  return from;
 }
 
 /** IPv6 addresses: runs of hexadecimal digits, colons and dots with two colons or more. */
