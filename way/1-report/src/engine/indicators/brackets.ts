@@ -47,7 +47,7 @@ const SPACES_MAX = 2;
  */
 export function readBracket(source: string, at: number): Undone | undefined {
   const opener = narrow(source.charCodeAt(at));
-  // `example\\.com`, as in a regular expression, and `example.]com`.
+  // `example\.com`, as in a regular expression, and `example.]com`.
   if (opener === 0x5c) return readDot(source, at + 1, at + 2);
   if (opener === 0x2e) {
     return source.charCodeAt(at + 1) === 0x5d ? readDot(source, at, at + 2) : undefined;
