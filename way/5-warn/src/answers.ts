@@ -240,6 +240,8 @@ async function suppressRules(
       on conflict (organisation_id, product, rule) where removed_at_ms is null do nothing
     `.execute(db);
   }
+  // None of its items counts any more: one that comes by another rule is new.
+  await countFromZero(db, warning.organisation_id, warning.vulnerability_id);
   return rows.length;
 }
 
@@ -263,6 +265,19 @@ async function moveWarning(
       resolved_at_ms = ${resolved ? now : null}, resolution = ${resolved ? answer.kind : null}
     where warning_id = ${answer.warningId}`.execute(db);
   return state;
+}
+
+/** Whatever hits the warning when it is looked at next counts as new. */
+async function countFromZero(
+  db: AnyTransaction,
+  organisationId: string,
+  vulnerabilityId: string,
+): Promise<void> {
+  await sql`insert into warning_item (warning_id, verdict, organisation_id, computers, exposures)
+    select warning_id, verdict, organisation_id, 0, 0
+    from warning, unnest(${CONCERNING}::text[]) verdict
+    where organisation_id = ${organisationId} and vulnerability_id = ${vulnerabilityId}
+    on conflict (warning_id, verdict) do update set computers = 0, exposures = 0`.execute(db);
 }
 
 /** Suppressions of an organisation that hold, newest first. */
@@ -301,11 +316,7 @@ export async function removeSuppression(
     if (!removed) throw warnErrors('NO_SUPPRESSION', { suppression: suppressionId });
     const vulnerability = removed.rule.split('|')[0] ?? '';
     // Its items count as new again, so that the warning opens again with them.
-    await sql`insert into warning_item (warning_id, verdict, organisation_id, computers, exposures)
-      select warning_id, verdict, organisation_id, 0, 0
-      from warning, unnest(${CONCERNING}::text[]) verdict
-      where organisation_id = ${removed.organisation} and vulnerability_id = ${vulnerability}
-      on conflict (warning_id, verdict) do update set computers = 0, exposures = 0`.execute(db);
+    await countFromZero(db, removed.organisation, vulnerability);
     await sql`insert into match_task (kind, ref, changes, known_at_ms)
       select 'vulnerability', vulnerability_id, '{}', ${context.clock.now()} from vulnerability
       where vulnerability_id = ${vulnerability} on conflict do nothing`.execute(db);
