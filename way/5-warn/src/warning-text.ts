@@ -11,8 +11,10 @@ import {
   TRIAGE_STEPS,
 } from './warning-phrases.ts';
 
-/** One computer of the warning, as its text needs it. */
+/** One hit item of a computer of the warning, as its text needs it. */
 export interface WarnedComputer {
+  /** The computer's id: several of its items may be hit, and labels may be the same. */
+  readonly computer: string;
   readonly label: string;
   readonly exposure: Exposure;
   /** Maker, product and version as the operator recorded them. */
@@ -215,14 +217,16 @@ function analystIn(
       ? `- ${computer.label}｜${computer.item}｜${exposure}｜${computer.reason.ja}（${source}、確度 ${sure}）`
       : `- ${computer.label} | ${computer.item} | ${exposure} | ${computer.reason.en} (${source}, confidence ${sure})`;
   };
-  const hidden = computerCount - Math.min(computers.length, SHOWN_MAX);
+  const shown = computers.slice(0, SHOWN_MAX);
+  const told = shown.filter(({ verdict }) => form === 'question' || verdict === 'affected');
+  const hidden = computerCount - new Set(told.map(({ computer }) => computer)).size;
   const lines = [
     changesOf(subject.changes, language).trim(),
     heading('何が', 'What'),
     [facts.title[language], facts.summary[language]].filter(Boolean).join('\n'),
     scoreLine(facts, ja),
     heading('なぜ対象か', 'Why you'),
-    ...computers.slice(0, SHOWN_MAX).map(computerLine),
+    ...shown.map(computerLine),
     hidden > 0 ? (ja ? `- ほか ${hidden} 台` : `- and ${hidden} more`) : '',
     heading('何をするか', 'What to do'),
     ...actions.map((action, index) => `${index + 1}. ${action[language]}`),
