@@ -32,7 +32,7 @@ export interface HitCount {
   readonly exposures: number;
   /** Items hit; a computer counts once for each. */
   readonly n: number;
-  /** How often computers were counted again, because several of their items are hit. */
+  /** How often computers were counted again, because several of their items have this verdict. */
   readonly twice: number;
   /** Place of the surest confidence, from high. */
   readonly sure: number;
@@ -111,18 +111,17 @@ export async function gatherHits(
 ): Promise<Hits> {
   const groups = await readGroups(context, db, reach);
   const counting = new Counting(groups);
-  const whole = await countWholeComputers(context, db, reach);
+  counting.whole(await countWholeComputers(context, db, reach));
+  await counting.readSuppressed(db);
   if (groups.length > 0) {
     await holdItems(context, db, reach, counting.identities);
     const held = countClasses(db, counting);
-    const twice = countTwice(db, groups, counting.vulnerabilities);
+    const twice = countTwice(db, groups, counting);
     // The second is counted while the first is read.
     counting.held(await held);
     await context.reached('match.counted');
     counting.twice(await twice);
   }
-  counting.whole(whole);
-  await counting.readSuppressed(db);
   return counting;
 }
 
@@ -199,31 +198,52 @@ interface CountedTwice {
   readonly extra: number;
 }
 
+/** Of exactly the items that are summed up: each verdict for itself, and nothing suppressed. */
 async function countTwice(
   db: AnyTransaction,
   groups: readonly VerdictGroup[],
-  vulnerabilities: readonly string[],
+  counting: Counting,
 ): Promise<readonly CountedTwice[]> {
-  const places = new Map(vulnerabilities.map((id, at) => [id, at]));
-  const [identities, at, verdicts]: [number[], number[], number[]] = [[], [], []];
-  for (const group of groups) {
+  const places = new Map(counting.vulnerabilities.map((id, at) => [id, at]));
+  const [identities, at, verdicts, said]: [number[], number[], number[], number[]] = [
+    [],
+    [],
+    [],
+    [],
+  ];
+  groups.forEach((group, place) => {
     for (const identity of group.identities) {
       identities.push(identity);
       at.push(places.get(group.vulnerability) as number);
       verdicts.push(CONCERNING.indexOf(group.verdict));
+      said.push(place);
     }
-  }
+  });
   const { rows } = await sql<CountedTwice>`
     select organisation_id as organisation, at, verdict, sum(n - 1)::int as extra from (
-      select h.organisation_id, v.at, h.computer_id, min(v.verdict) as verdict, count(*) as n
+      select h.organisation_id, v.at, v.verdict, h.computer_id, count(*) as n
       from warn_holding h
-      join unnest(${identities}::bigint[], ${at}::int[], ${verdicts}::int[])
-        v (identity_id, at, verdict) on v.identity_id = h.identity_id
+      join unnest(${identities}::bigint[], ${at}::int[], ${verdicts}::int[], ${said}::int[])
+        v (identity_id, at, verdict, said) on v.identity_id = h.identity_id
       where h.computer_id in (
         select computer_id from warn_holding group by computer_id having count(*) > 1)
-      group by h.organisation_id, v.at, h.computer_id having count(*) > 1
+        and ${exceptSuppressed(counting.suppressedAmong(groups))}
+      group by h.organisation_id, v.at, v.verdict, h.computer_id having count(*) > 1
     ) several group by 1, 2, 3`.execute(db);
   return rows;
+}
+
+/** Who does not want to hear which group, by its place (parallel lists). */
+interface SuppressedGroups {
+  readonly organisations: readonly string[];
+  readonly said: readonly number[];
+}
+
+function exceptSuppressed({ organisations, said }: SuppressedGroups): RawBuilder<unknown> {
+  if (said.length === 0) return sql`true`;
+  return sql`not exists (
+    select from unnest(${organisations}::text[], ${said}::int[]) s (organisation_id, said)
+    where s.organisation_id = h.organisation_id and s.said = v.said)`;
 }
 
 class Counting implements Hits {
@@ -236,7 +256,8 @@ class Counting implements Hits {
   readonly #held = new Map<number, HeldClass[]>();
   readonly #twice = new Map<string, CountedTwice[]>();
   readonly #whole = new Map<string, WholeComputers[]>();
-  readonly #suppressed = new Set<string>();
+  /** Organisations by product and rule that they do not want to hear. */
+  readonly #suppressed = new Map<string, Set<string>>();
   readonly #organisations = new Set<string>();
 
   constructor(groups: readonly VerdictGroup[]) {
@@ -291,7 +312,24 @@ class Counting implements Hits {
     const { rows } = await sql<{ o: string; product: string; rule: string }>`
       select organisation_id as o, product, rule from suppression
       where removed_at_ms is null and rule = any(${[...rules]}::text[])`.execute(db);
-    for (const { o, product, rule } of rows) this.#suppressed.add(keyOf(o, product, rule));
+    for (const { o, product, rule } of rows) {
+      const key = keyOf(product, rule);
+      const known = this.#suppressed.get(key);
+      if (known) known.add(o);
+      else this.#suppressed.set(key, new Set([o]));
+    }
+  }
+
+  suppressedAmong(groups: readonly VerdictGroup[]): SuppressedGroups {
+    const [organisations, said]: [string[], number[]] = [[], []];
+    if (this.#suppressed.size === 0) return { organisations, said };
+    groups.forEach(({ product, rule }, place) => {
+      for (const organisation of this.#suppressed.get(keyOf(product, rule)) ?? []) {
+        organisations.push(organisation);
+        said.push(place);
+      }
+    });
+    return { organisations, said };
   }
 
   *pairs(): Iterable<PairHits> {
@@ -331,7 +369,7 @@ class Counting implements Hits {
 
   #isSuppressed(organisation: string, said: { product: string; rule: string }): boolean {
     if (this.#suppressed.size === 0) return false;
-    return this.#suppressed.has(keyOf(organisation, said.product, said.rule));
+    return this.#suppressed.get(keyOf(said.product, said.rule))?.has(organisation) ?? false;
   }
 }
 
