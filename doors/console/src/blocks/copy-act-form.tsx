@@ -277,10 +277,12 @@ function ClockChoice(props: {
   );
 }
 
-interface AddresseeEntry {
+export interface AddresseeEntry {
   readonly id: string;
   readonly name: Text;
   readonly desk: string;
+  readonly purpose?: Text;
+  readonly mayNot?: Text;
 }
 
 /** Addressees as the dated rules name them; those without a desk cannot be reached from here. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Computers concerned: picked out of the register by search, or named where they are not in it. */
 import type { ComputerView, Page } from '@sakimori/vocabulary/wire';
-import { useEffect, useId, useState } from 'react';
+import { createContext, useContext, useEffect, useId, useState } from 'react';
 import { withQuery } from '../hub/client.ts';
 import { useHub, useSession } from '../hub/queries.ts';
 import type { Answers } from '../hub/report-answers.ts';
@@ -13,6 +13,9 @@ import type { AnswerProps } from './report-question.tsx';
 const WORD_MAX = 200;
 const SHOWN_MAX = 6;
 const PAUSE_MS = 300;
+/** Whose register is searched, where somebody else types for the reporter. Absent: the own. */
+export const ReporterContext = createContext<string | undefined>(undefined);
+
 /** What the register knows of a computer and the report takes over. */
 const TAKEN = ['id', 'label', 'maker', 'product', 'version', 'role', 'site'] as const;
 
@@ -37,7 +40,8 @@ export function computerName(entry: unknown): string {
 export function ComputersAnswer(props: AnswerProps) {
   const { value, labelledBy, describedBy, answer } = props;
   const { t } = useWords();
-  const own = useSession().data?.person?.organisation.id;
+  const session = useSession();
+  const own = useContext(ReporterContext) ?? session.data?.person?.organisation.id;
   const id = useId();
   const [text, setText] = useState('');
   const [query, setQuery] = useState('');

@@ -43,7 +43,7 @@ function CopyPage({ copy }: { copy: CopyDetail }) {
           <Clocks copy={copy} />
           <Purpose copy={copy} />
         </div>
-        <Thread copy={copy} />
+        {copy.thread.length > 0 && <Thread copy={copy} />}
         {isOffice && <OfficeTools copy={copy} />}
         {copy.changes.length > 0 && (
           <Section title={t('copy.changes', { count: copy.changes.length })} icon="forward">
@@ -51,7 +51,7 @@ function CopyPage({ copy }: { copy: CopyDetail }) {
           </Section>
         )}
         <Section title={t('copy.record')} icon="clipboard" actions={<Forms copy={copy} />}>
-          <ReportRecord blocks={copy.blocks} withheld={copy.withheld} />
+          <ReportRecord blocks={copy.blocks} />
         </Section>
         <Section title={t('copy.indicators')} icon="radar">
           <Indicators items={copy.indicators} />

@@ -8,6 +8,8 @@ export type Visitor =
   | 'hospital'
   | 'office'
   | 'ministry'
+  | 'police-desk'
+  | 'privacy-desk'
   | 'health-desk'
   | 'commission'
   | 'auditor'
@@ -51,12 +53,28 @@ export const PAGES: Readonly<Record<Visitor, readonly string[]>> = {
     '/organisations',
     '/organisations/:organisation',
     '/feeds',
+    '/intake',
+    '/intake/:item',
+    '/intake/telephone',
+    '/copies',
+    '/report-statistics',
   ],
-  ministry: ['/', '/desk', '/notifications', '/organisations'],
+  ministry: [
+    '/',
+    '/desk',
+    '/copies?state=read',
+    '/copies/:copy',
+    '/notifications',
+    '/organisations',
+    '/report-statistics',
+    '/rules',
+  ],
+  'police-desk': ['/', '/desk', '/copies/:copy'],
+  'privacy-desk': ['/', '/desk', '/copies/:copy'],
   'health-desk': ['/'],
   commission: ['/', '/ledger-viewer', '/policies'],
   auditor: ['/', '/feeds'],
-  steward: ['/', '/people'],
+  steward: ['/', '/people', '/rules'],
 };
 
 /** Where the first thing of a kind is found, and how its id is read from the hub's answer. */
@@ -65,5 +83,7 @@ export const THINGS: Readonly<Record<string, string>> = {
   ':vulnerability': '/api/v1/vulnerabilities?exploited=true',
   ':organisation': '/api/v1/organisations?kind=operator',
   ':report': '/api/v1/reports',
+  ':copy': '/api/v1/copies',
+  ':item': '/api/v1/intake',
   ':computer': '/api/v1/organisations/OWN/computers',
 };
