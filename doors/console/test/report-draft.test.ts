@@ -56,7 +56,7 @@ const parts = (): KeeperParts => ({
     setItem: (key, value) => void storage.set(key, value),
     removeItem: (key) => void storage.delete(key),
   },
-  key: 'k',
+  keyOf: (draft) => draft ?? 'new',
   later(act) {
     waiting.push(act);
     return () => {
@@ -74,7 +74,7 @@ async function passTime(): Promise<void> {
 const view = () => structuredClone(hub.held) as never;
 
 test('an answer is at the hub after a pause, and then no longer in the browser', async () => {
-  const keeper = new DraftKeeper(parts(), undefined);
+  const keeper = new DraftKeeper(parts(), undefined, undefined);
   keeper.change({ kind: 'ddos' }, 'kind');
   assert.equal(storage.size, 1);
   await passTime();
@@ -85,7 +85,7 @@ test('an answer is at the hub after a pause, and then no longer in the browser',
 
 test('without a connection it is kept in the browser, says so, and is sent when the hub is back', async () => {
   hub.up = false;
-  const keeper = new DraftKeeper(parts(), undefined);
+  const keeper = new DraftKeeper(parts(), undefined, undefined);
   keeper.change({ kind: 'ddos' }, 'kind');
   await passTime();
   assert.equal(keeper.state().saving, 'unreachable');
@@ -101,13 +101,13 @@ test('without a connection it is kept in the browser, says so, and is sent when 
 
 test('a page that was closed without a connection goes on where it was', async () => {
   hub.up = false;
-  const first = new DraftKeeper(parts(), undefined);
+  const first = new DraftKeeper(parts(), undefined, undefined);
   first.change({ kind: 'ddos', outline: 'half a sen' }, 'outline');
   await passTime();
   first.stop();
   waiting = [];
   hub.up = true;
-  const second = new DraftKeeper(parts(), undefined);
+  const second = new DraftKeeper(parts(), undefined, undefined);
   assert.deepEqual(second.state().record, { kind: 'ddos', outline: 'half a sen' });
   assert.equal(second.state().step, 'outline');
   await passTime();
@@ -117,7 +117,7 @@ test('a page that was closed without a connection goes on where it was', async (
 
 test('a first save whose answer was lost makes no second draft', async () => {
   hub.loseAnswers = 1;
-  const keeper = new DraftKeeper(parts(), undefined);
+  const keeper = new DraftKeeper(parts(), undefined, undefined);
   keeper.change({ kind: 'ddos' }, 'kind');
   await passTime();
   assert.equal(keeper.state().saving, 'unreachable');
@@ -132,7 +132,7 @@ test('a first save whose answer was lost makes no second draft', async () => {
 test('what another device saved is never overwritten unasked; a person chooses', async () => {
   for (const choice of ['mine', 'theirs'] as const) {
     hub.held = { id: 'd1', record: { kind: 'ddos' }, revision: 3 };
-    const keeper = new DraftKeeper(parts(), view());
+    const keeper = new DraftKeeper(parts(), view(), 'd1');
     hub.held = { id: 'd1', record: { kind: 'ddos', outline: 'theirs' }, revision: 4 };
     keeper.change({ kind: 'ddos', outline: 'mine' }, 'outline');
     await passTime();
@@ -148,7 +148,7 @@ test('what another device saved is never overwritten unasked; a person chooses',
 
 test('a new number without new content, as after a file was added, is no conflict', async () => {
   hub.held = { id: 'd1', record: { kind: 'ddos', status: 'ongoing' }, revision: 3 };
-  const keeper = new DraftKeeper(parts(), view());
+  const keeper = new DraftKeeper(parts(), view(), 'd1');
   hub.held = { id: 'd1', record: { status: 'ongoing', kind: 'ddos' }, revision: 7 };
   keeper.change({ kind: 'ddos', status: 'contained' }, 'status');
   await passTime();
@@ -156,9 +156,21 @@ test('a new number without new content, as after a file was added, is no conflic
   assert.deepEqual(hub.held?.record, { kind: 'ddos', status: 'contained' });
 });
 
+test('what the hub knows by name is kept by name, so that its own address goes on with it', async () => {
+  const first = new DraftKeeper(parts(), undefined, undefined);
+  first.change({ kind: 'ddos' }, 'kind');
+  await passTime();
+  first.change({ kind: 'ddos', outline: 'half a sen' }, 'outline');
+  first.stop();
+  waiting = [];
+  assert.deepEqual([...storage.keys()], ['d1']);
+  const second = new DraftKeeper(parts(), view(), 'd1');
+  assert.equal(second.state().record.outline, 'half a sen');
+});
+
 test('a draft that was sent elsewhere says so and is not made again', async () => {
   hub.held = { id: 'd1', record: { kind: 'ddos' }, revision: 3 };
-  const keeper = new DraftKeeper(parts(), view());
+  const keeper = new DraftKeeper(parts(), view(), 'd1');
   hub = { ...hub, held: undefined as never };
   keeper.change({ kind: 'other' }, 'kind');
   await passTime();
@@ -167,7 +179,7 @@ test('a draft that was sent elsewhere says so and is not made again', async () =
 });
 
 test('what is typed while a save is on its way is saved too', async () => {
-  const keeper = new DraftKeeper(parts(), undefined);
+  const keeper = new DraftKeeper(parts(), undefined, undefined);
   keeper.change({ kind: 'ddos' }, 'kind');
   const saved = keeper.flush();
   keeper.change({ kind: 'ddos', outline: 'more' }, 'outline');

@@ -22,7 +22,7 @@ import { Section } from './layout.tsx';
 import { DutyCard, useStageName } from './report-clock.tsx';
 import { AttachmentList } from './report-files.tsx';
 import { ConfirmIndicators } from './report-indicators.tsx';
-import { goesTo, hasConsent } from './report-preview.tsx';
+import { goesTo } from './report-preview.tsx';
 import { useChanges } from './report-saving.tsx';
 import { AnswerRows } from './report-steps.tsx';
 import { Loaded, Refusal } from './states.tsx';
@@ -196,35 +196,43 @@ function Found({ view, record, change }: ChangeProps) {
 }
 
 function Addressees({ view, record, change }: ChangeProps) {
-  const { t, pick } = useWords();
-  const going = goesTo(view.duties, record).filter(({ nature }) => nature === 'duty');
+  const { t } = useWords();
+  const duties = view.duties.filter((duty) => duty.applies && duty.nature === 'duty');
   const possible = view.duties.filter((duty) => duty.applies && duty.nature === 'voluntary');
+  const card = (duty: DutyView) => (
+    <DutyCard key={duty.rule} duty={duty} preview>
+      <DataUse duty={duty} />
+      {(duty.nature === 'voluntary' || duty.decision === 'cannot-decide') && (
+        <Consent duty={duty} record={record} change={change} />
+      )}
+    </DutyCard>
+  );
   return (
     <Section bare title={t('report.check.addressees')} icon="send">
       <div className="grid grid-cols-1 gap-3">
-        {going.length === 0 && <p className="phrase text-soft">{t('report.check.no-duty')}</p>}
-        {going.map((duty) => (
-          <DutyCard key={duty.rule} duty={duty} preview>
-            <DataUse duty={duty} />
-          </DutyCard>
-        ))}
+        {duties.length === 0 && <p className="phrase text-soft">{t('report.check.no-duty')}</p>}
+        {duties.map(card)}
         {possible.length > 0 && (
           <p className="phrase mt-2 font-700">{t('report.check.voluntary')}</p>
         )}
-        {possible.map((duty) => (
-          <DutyCard key={duty.rule} duty={duty} preview>
-            <DataUse duty={duty} />
-            <CheckField
-              label={t('report.check.consent', { who: pick(duty.addresseeName) })}
-              checked={hasConsent(record, duty.addressee)}
-              onCheck={(agreed) =>
-                change('consent', { ...consentsOf(record), [duty.addressee]: agreed })
-              }
-            />
-          </DutyCard>
-        ))}
+        {possible.map(card)}
       </div>
     </Section>
+  );
+}
+
+/** Without a word a possibility means no, and a duty that nobody can rule out means yes. */
+function Consent({ duty, record, change }: { duty: DutyView } & Omit<ChangeProps, 'view'>) {
+  const { t, pick } = useWords();
+  const going = goesTo([duty], record).length > 0;
+  const who = pick(duty.addresseeName);
+  return (
+    <CheckField
+      label={t('report.check.consent', { who })}
+      {...(duty.nature === 'duty' ? { hint: t('report.check.consent.doubt') } : {})}
+      checked={going}
+      onCheck={(agreed) => change('consent', { ...consentsOf(record), [duty.addressee]: agreed })}
+    />
   );
 }
 

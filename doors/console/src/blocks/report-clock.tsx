@@ -83,7 +83,7 @@ export function ClockRow({ clock }: { clock: ClockView }) {
 /** Whether somebody must be told, may be told, or nobody can say. */
 export function DutyNature({ duty }: { duty: DutyView }) {
   const { t } = useWords();
-  if (duty.decision === 'cannot-decide') {
+  if (duty.nature === 'duty' && duty.decision === 'cannot-decide') {
     return (
       <Badge tone="caution" icon="help">
         {t('report-clock.cannot-decide')}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Drafts that wait to be finished: one's own, and those that alerts and mails made. */
 import type { DraftView } from '@sakimori/vocabulary/wire';
+import { defang } from '../hub/hostile-text.ts';
 import { useHub } from '../hub/queries.ts';
 import { useWords } from '../language/language.ts';
 import { Badge } from './badge.tsx';
@@ -55,7 +56,7 @@ function DraftName({ draft }: { draft: DraftView }) {
     <>
       {known && <Badge>{t(REPORT_KINDS[kind as keyof typeof REPORT_KINDS])}</Badge>}
       <span className="min-w-0 font-700">
-        <OneLine text={typeof name === 'string' ? name : t('report.drafts.unnamed')} />
+        <OneLine text={typeof name === 'string' ? defang(name) : t('report.drafts.unnamed')} />
       </span>
     </>
   );

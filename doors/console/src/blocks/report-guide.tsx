@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The guided form: keeps what is typed, asks only what is needed, shows to whom it will go. */
-import type { DraftView, QuestionView, ReportStage } from '@sakimori/vocabulary/wire';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import type { DraftView, QuestionView, ReportDetail, ReportStage } from '@sakimori/vocabulary/wire';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { ask, withQuery } from '../hub/client.ts';
 import { useHub, useWrite } from '../hub/queries.ts';
 import { type Answers, isAsked, readyToSend, writeAnswer } from '../hub/report-answers.ts';
-import { DraftKeeper } from '../hub/report-draft.ts';
+import { DraftKeeper, draftKey } from '../hub/report-draft.ts';
 import { useWords } from '../language/language.ts';
 import { useGo } from '../shell/address.ts';
 import { Confirm } from './confirm.tsx';
 import { ReportCheck } from './report-check.tsx';
-import { usePreview, WhoAndWhen, WhoAndWhenSheet } from './report-preview.tsx';
+import { usePreview, WhoAndWhen, WhoAndWhenSheet, withClocksOf } from './report-preview.tsx';
 import { SavingLine } from './report-saving.tsx';
 import { AllAtOnce, OneAtATime, useIsWide } from './report-steps.tsx';
 import { Skeleton } from './states.tsx';
@@ -18,23 +18,26 @@ import { Skeleton } from './states.tsx';
 interface GuideProps {
   /** Absent for a report that the hub does not know yet. */
   readonly view: DraftView | undefined;
-  readonly storageKey: string;
+  /** Set although the hub is out of reach, when the address names a draft. */
+  readonly draft: string | undefined;
+  readonly person: string;
 }
 
-function useKeeper({ view, storageKey }: GuideProps) {
+function useKeeper({ view, draft, person }: GuideProps) {
   const [keeper] = useState(
     () =>
       new DraftKeeper(
         {
           ask,
           storage: window.localStorage,
-          key: storageKey,
+          keyOf: (one) => draftKey(person, one),
           later(act, ms) {
             const timer = setTimeout(act, ms);
             return () => clearTimeout(timer);
           },
         },
         view,
+        draft,
       ),
   );
   useEffect(() => {
@@ -46,7 +49,25 @@ function useKeeper({ view, storageKey }: GuideProps) {
     };
   }, [keeper]);
   const state = useSyncExternalStore(keeper.subscribe, keeper.state);
+  useEffect(() => {
+    if (state.id !== undefined) nameAddress(state.id);
+  }, [state.id]);
   return { keeper, state };
+}
+
+/**
+ * From the first save on the draft has an address of its own, which a reload goes on with. The
+ * router is not told: it would draw the page anew under the hands of who is answering.
+ */
+function nameAddress(id: string): void {
+  if (window.location.pathname !== '/report') return;
+  const { history } = window;
+  History.prototype.replaceState.call(
+    history,
+    history.state,
+    '',
+    `/report/${encodeURIComponent(id)}`,
+  );
 }
 
 const STAGES: readonly string[] = ['first', 'follow-up', 'final'] satisfies ReportStage[];
@@ -60,35 +81,33 @@ function useQuestions(record: Answers) {
   });
 }
 
-/** The hub is given this long to take the first answer; then writing goes on without it. */
-const FIRST_SAVE_MS_MAX = 2_000;
-
 export function Guide(props: GuideProps) {
   const { view } = props;
   const { keeper, state } = useKeeper(props);
   const isWide = useIsWide();
-  const go = useGo();
   const asked = useQuestions(state.record);
   const questions = asked.data ?? NO_QUESTIONS;
   const ready = readyToSend(state.record, questions);
-  const preview = usePreview(ready);
+  const before = useHub<ReportDetail>(
+    view?.report === undefined ? undefined : `/reports/${encodeURIComponent(view.report)}`,
+  );
+  const preview = withClocksOf(usePreview(ready), before.data);
+  const visible = useMemo(
+    () => questions.filter((question) => isAsked(question, state.record)),
+    [questions, state.record],
+  );
   if (!asked.data) return <Skeleton lines={6} />;
-  const visible = questions.filter((question) => isAsked(question, state.record));
   const change = (record: Answers) => keeper.change(record, state.step);
   const answer = (question: QuestionView, value: unknown) =>
     change(writeAnswer(keeper.state().record, question.field, value));
-  const goTo = async (step: string) => {
-    keeper.change(keeper.state().record, step);
-    if (view || keeper.state().id) return;
-    // From the first answer on the draft has an address of its own: it can be left and reopened.
-    await Promise.race([
-      keeper.flush(),
-      new Promise((done) => setTimeout(done, FIRST_SAVE_MS_MAX)),
-    ]);
-    const { id, saving } = keeper.state();
-    if (id && saving === 'saved') go(`/report/${encodeURIComponent(id)}`);
+  const goTo = (step: string) => keeper.change(keeper.state().record, step);
+  /** The answer just given decides what is asked next: the record is read as it is now. */
+  const after = (question: QuestionView) => {
+    const { record } = keeper.state();
+    const rest = questions.slice(questions.indexOf(question) + 1);
+    goTo(rest.find((one) => isAsked(one, record))?.id ?? 'files');
   };
-  const steps = { visible, state, answer, goTo: (step: string) => void goTo(step), preview };
+  const steps = { visible, state, answer, goTo, after, preview };
   const files = view?.attachments ?? [];
   const isChecking = state.step === 'check';
   return (

@@ -153,7 +153,7 @@ export function ReportDuties({ report, mayTell }: DutiesProps) {
       <div className="grid grid-cols-1 gap-3 xl:grid-cols-2">
         {binding.map((duty) => (
           <DutyCard key={duty.rule} duty={duty}>
-            <Print report={report} duty={duty} />
+            {duty.deliveries.length > 0 && <Print report={report} duty={duty} />}
             {mayTell && !duty.desk && <Told report={report} duty={duty} />}
           </DutyCard>
         ))}

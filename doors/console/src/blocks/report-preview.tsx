@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** While a report is written: to whom it will go, by when, and what is still missing. */
-import type { DutyView, ReportPreview } from '@sakimori/vocabulary/wire';
+import type { DutyView, ReportDetail, ReportPreview } from '@sakimori/vocabulary/wire';
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { ask, type HubProblem } from '../hub/client.ts';
 import { type Answers, canonical } from '../hub/report-answers.ts';
 import { useWords } from '../language/language.ts';
-import { Clock } from './clock.tsx';
+import { Clock, useNow } from './clock.tsx';
 import { Icon } from './icon.tsx';
 import { DutyNature, useStageName } from './report-clock.tsx';
 import { Loaded } from './states.tsx';
@@ -30,16 +30,40 @@ export function usePreview(record: Answers): UseQueryResult<ReportPreview, HubPr
   });
 }
 
-/** Whom the report reaches as things stand: duties, and what was agreed to. */
-export function goesTo(duties: readonly DutyView[], record: Answers): DutyView[] {
-  return duties.filter(
-    (duty) => duty.applies && (duty.nature === 'duty' || hasConsent(record, duty.addressee)),
-  );
+/**
+ * For an addition: the clocks as they stand in the report that it adds to. A preview looks at the
+ * record alone and would count a first report that was made long ago as not made yet.
+ */
+export function withClocksOf(
+  preview: UseQueryResult<ReportPreview, HubProblem>,
+  report: ReportDetail | undefined,
+): UseQueryResult<ReportPreview, HubProblem> {
+  if (!report || !preview.data) return preview;
+  const clocksOf = new Map(report.duties.map(({ rule, clocks }) => [rule, clocks]));
+  const duties = preview.data.duties.map((duty) => ({
+    ...duty,
+    clocks: clocksOf.get(duty.rule) ?? duty.clocks,
+  }));
+  return { ...preview, data: { ...preview.data, duties } } as typeof preview;
 }
 
-export function hasConsent({ consent }: Answers, addressee: string): boolean {
-  if (typeof consent !== 'object' || consent === null) return false;
-  return (consent as Record<string, unknown>)[addressee] === true;
+/**
+ * Whom the report reaches as things stand: duties, what was agreed to, and, unless it was ticked
+ * off, whoever may have to be told but nobody can say.
+ */
+export function goesTo(duties: readonly DutyView[], record: Answers): DutyView[] {
+  return duties.filter(({ applies, nature, decision, addressee }) => {
+    const said = consentOf(record, addressee);
+    if (!applies) return false;
+    if (nature === 'voluntary') return said === true;
+    return decision === 'yes' || said !== false;
+  });
+}
+
+function consentOf({ consent }: Answers, addressee: string): boolean | undefined {
+  if (typeof consent !== 'object' || consent === null) return undefined;
+  const said = (consent as Record<string, unknown>)[addressee];
+  return typeof said === 'boolean' ? said : undefined;
 }
 
 /** The first instant by which anybody must have been told. */
@@ -116,20 +140,23 @@ function Going({ duty }: { duty: DutyView }) {
 
 /** On a phone: one line that says how many and by when, and opens. */
 export function WhoAndWhenSheet({ preview, record }: WhoAndWhenProps) {
-  const { t } = useWords();
+  const { t, remaining } = useWords();
+  const now = useNow();
   const going = goesTo(preview.data?.duties ?? [], record);
   const due = firstDue(going);
   return (
     <details className="group rounded-8 border border-line bg-surface">
-      <summary className="flex min-h-12 list-none flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
+      <summary className="flex min-h-12 list-none items-center gap-2 px-3 py-1 leading-140">
         <Icon name="send" className="size-5 text-accent" />
-        <span className="font-700">
-          {preview.data
-            ? t('report.preview.count', { count: going.length })
-            : t('report.preview.title')}
+        <span className="grow">
+          <span className="mr-3 font-700">
+            {going.length > 0
+              ? t('report.preview.count', { count: going.length })
+              : t('report.preview.title')}
+          </span>
+          {due && <span className="text-soft">{remaining(due, now)}</span>}
         </span>
-        {due && <Clock due={due} />}
-        <Icon name="down" className="ml-auto size-5 transition-transform group-open:rotate-180" />
+        <Icon name="down" className="size-5 transition-transform group-open:rotate-180" />
       </summary>
       <div className="border-t border-line p-3">
         <WhoAndWhen preview={preview} record={record} />

@@ -2,7 +2,7 @@
 /** The questions on their way: one at a time on a phone, all of them where there is room. */
 import type { AttachmentView, QuestionView, ReportPreview } from '@sakimori/vocabulary/wire';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { type ReactNode, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import type { HubProblem } from '../hub/client.ts';
 import { type Answers, isAnswered } from '../hub/report-answers.ts';
 import type { DraftState } from '../hub/report-draft.ts';
@@ -39,6 +39,8 @@ export interface StepsProps {
   readonly files: readonly AttachmentView[];
   answer(question: QuestionView, value: unknown): void;
   goTo(step: string): void;
+  /** To what is asked after that question, as things stand once it is answered. */
+  after(question: QuestionView): void;
 }
 
 const filesPath = ({ id }: DraftState) =>
@@ -52,7 +54,7 @@ const FILES = 'files';
 const CHECK = 'check';
 
 export function OneAtATime(props: StepsProps & { readonly sheet: ReactNode }) {
-  const { visible, state, report, files, answer, goTo, sheet } = props;
+  const { visible, state, report, files, answer, goTo, after, sheet } = props;
   const { t } = useWords();
   const order = [...visible.map(({ id }) => id), FILES];
   const wanted = state.step ?? (report ? OVERVIEW : order[0]);
@@ -61,7 +63,11 @@ export function OneAtATime(props: StepsProps & { readonly sheet: ReactNode }) {
   if (step === OVERVIEW) return <Overview {...props} />;
   const at = order.indexOf(step ?? '');
   const question = visible[at];
-  const next = () => goTo(report ? OVERVIEW : (order[at + 1] ?? CHECK));
+  const next = () => {
+    if (report) goTo(OVERVIEW);
+    else if (question) after(question);
+    else goTo(CHECK);
+  };
   const back = report ? () => goTo(OVERVIEW) : at > 0 ? () => goTo(order[at - 1] as string) : null;
   // One press answers these and goes on; until then there is nothing to go on with.
   const goesOnByItself =
@@ -144,11 +150,23 @@ function StepBar({ at, of }: { at: number; of: number }) {
 }
 
 /** What a later stage still needs comes first; anything else can be changed as well. */
-function useParts(visible: readonly QuestionView[], record: Answers) {
-  // Frozen when the page opens: an answer must not make its own question jump away.
-  const [open] = useState(
-    () => new Set(visible.filter((one) => one.needed && !isAnswered(one, record)).map((o) => o.id)),
-  );
+function useParts({ visible, state, preview }: StepsProps) {
+  const missing = preview.data?.missing;
+  // Only ever grows: an answer must not make its own question jump away.
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    const fields = missing?.map(({ field }) => field) ?? [];
+    const wanted = visible.filter(
+      (one) =>
+        !isAnswered(one, state.record) &&
+        (one.needed || fields.some((field) => field === one.field)),
+    );
+    setOpen((before) =>
+      wanted.every(({ id }) => before.has(id))
+        ? before
+        : new Set([...before, ...wanted.map(({ id }) => id)]),
+    );
+  }, [visible, state.record, missing]);
   return {
     needed: visible.filter(({ id }) => open.has(id)),
     others: visible.filter(({ id }) => !open.has(id)),
@@ -156,9 +174,10 @@ function useParts(visible: readonly QuestionView[], record: Answers) {
 }
 
 /** An addition on a phone: everything at a glance, one press to change it. */
-function Overview({ visible, state, goTo, sheet }: StepsProps & { readonly sheet: ReactNode }) {
+function Overview(props: StepsProps & { readonly sheet: ReactNode }) {
+  const { state, goTo, sheet } = props;
   const { t } = useWords();
-  const { needed, others } = useParts(visible, state.record);
+  const { needed, others } = useParts(props);
   return (
     <div className="grid grid-cols-1 gap-6">
       <AnswerRows
@@ -220,7 +239,9 @@ export function AnswerRows({ title, questions, record, goTo }: AnswerRowsProps) 
                     <OneLine text={said} />
                   )}
                 </span>
-                <span className="text-accent underline">{t('report.change')}</span>
+                <span className="whitespace-nowrap text-accent underline">
+                  {t('report.change')}
+                </span>
               </button>
             </li>
           );
@@ -234,7 +255,7 @@ export function AnswerRows({ title, questions, record, goTo }: AnswerRowsProps) 
 export function AllAtOnce(props: StepsProps) {
   const { visible, state, report, files, answer, goTo } = props;
   const { t } = useWords();
-  const { needed, others } = useParts(visible, state.record);
+  const { needed, others } = useParts(props);
   const [all, setAll] = useState(false);
   const first = visible[0];
   const started = first !== undefined && isAnswered(first, state.record);

@@ -35,8 +35,8 @@ export interface DraftState {
 export interface KeeperParts {
   ask<T>(method: string, path: string, options?: AskOptions): Promise<T>;
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined;
-  /** Where it lies in the storage: a key of this person and this draft. */
-  readonly key: string;
+  /** Where it lies in the storage; a draft that the hub does not know yet has no id. */
+  keyOf(draft: string | undefined): string;
   /** Calls back later; answers how to call that off. */
   later(act: () => void, ms: number): () => void;
 }
@@ -59,9 +59,12 @@ const RETRY_MS = [2_000, 5_000, 10_000, 30_000] as const;
 const REBASES_MAX = 3;
 
 /** What this browser holds that the hub may not have; undefined when there is nothing readable. */
-export function readKept(parts: Pick<KeeperParts, 'storage' | 'key'>): Kept | undefined {
+export function readKept(
+  { storage, keyOf }: Pick<KeeperParts, 'storage' | 'keyOf'>,
+  draft: string | undefined,
+): Kept | undefined {
   try {
-    const kept = JSON.parse(parts.storage?.getItem(parts.key) ?? 'null') as Kept | null;
+    const kept = JSON.parse(storage?.getItem(keyOf(draft)) ?? 'null') as Kept | null;
     return kept && typeof kept.record === 'object' ? kept : undefined;
   } catch {
     return undefined;
@@ -74,7 +77,8 @@ const PAUSE_MS = 700;
 /**
  * Keeps one draft.
  *
- * In     `view`: what the hub holds; absent for a report that the hub does not know yet
+ * In     `view`: what the hub holds; absent for a report that the hub does not know yet, or, with
+ *        `draft`, while the hub is out of reach
  * Never  overwrites what another device has saved without being told to by a person
  */
 export class DraftKeeper {
@@ -91,8 +95,8 @@ export class DraftKeeper {
   #creation: AskParts | undefined;
   #callOff = () => {};
 
-  constructor(parts: KeeperParts, view: DraftView | undefined) {
-    const own = readKept(parts);
+  constructor(parts: KeeperParts, view: DraftView | undefined, draft: string | undefined) {
+    const own = readKept(parts, view?.id ?? draft);
     this.#parts = parts;
     this.#revision = view?.revision ?? own?.revision ?? 0;
     this.#base = canonical(view?.record ?? {});
@@ -164,7 +168,7 @@ export class DraftKeeper {
     const { id, record, step } = this.#state;
     const kept: Kept = { id, record, step, revision: this.#revision };
     try {
-      this.#parts.storage?.setItem(this.#parts.key, JSON.stringify(kept));
+      this.#parts.storage?.setItem(this.#parts.keyOf(id), JSON.stringify(kept));
     } catch {
       // Full or closed to us: it stays in the page, and the hub is asked again all the same.
     }
@@ -172,7 +176,7 @@ export class DraftKeeper {
 
   #forgetHere(): void {
     try {
-      this.#parts.storage?.removeItem(this.#parts.key);
+      this.#parts.storage?.removeItem(this.#parts.keyOf(this.#state.id));
     } catch {
       // Closed to us: then nothing is there.
     }
@@ -230,6 +234,8 @@ export class DraftKeeper {
     this.#base = canonical(answer.record);
     this.#failures = 0;
     const done = all && upTo === this.#changes;
+    // From here on it is kept under its name.
+    if (id === undefined) this.#forgetHere();
     this.#set({ id: answer.id, saving: done ? 'saved' : 'saving' });
     if (done) this.#forgetHere();
     else this.#keepHere();

@@ -13,6 +13,7 @@ import { ReportForms, Submissions, Uses, YouGotBack } from '../blocks/report-his
 import { JustSent, NextSteps, ReportDuties, ReportMessages } from '../blocks/report-next.tsx';
 import { Loaded } from '../blocks/states.tsx';
 import { Timeline } from '../blocks/timeline.tsx';
+import { defang } from '../hub/hostile-text.ts';
 import { mayDo, useHub, useSession } from '../hub/queries.ts';
 import { useWords } from '../language/language.ts';
 import { useFilters, usePart } from '../shell/address.ts';
@@ -36,7 +37,7 @@ function ReportPage({ report }: { report: ReportDetail }) {
     <article>
       <PageTitle
         kind={`${t('report-detail.kind')} · ${kindName(report.kind)}`}
-        title={report.title}
+        title={defang(report.title)}
         back={{ href: '/reports', label: t('reports.title') }}
       >
         <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-2">

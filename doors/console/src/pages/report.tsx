@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Reporting an incident: begins a draft or goes on with one; one question at a time on a phone. */
 import type { DraftView } from '@sakimori/vocabulary/wire';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { GoButton } from '../blocks/button.tsx';
 import { PageTitle } from '../blocks/layout.tsx';
+import { useStageName } from '../blocks/report-clock.tsx';
 import { DraftList } from '../blocks/report-drafts.tsx';
 import { Guide } from '../blocks/report-guide.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../blocks/states.tsx';
+import type { HubProblem } from '../hub/client.ts';
 import { useHub, useSession } from '../hub/queries.ts';
 import { draftKey, readKept } from '../hub/report-draft.ts';
 import { useWords } from '../language/language.ts';
@@ -16,31 +19,55 @@ export default function Report() {
   const draft = usePart('draft');
   const person = useSession().data?.person;
   if (!person) return <Skeleton lines={4} />;
+  if (draft) return <OldDraft id={draft} person={person.id} />;
   return (
     <>
       <PageTitle
         title={t('report.title')}
+        lead={t('report.lead')}
         back={{ href: '/reports', label: t('reports.title') }}
-        {...(draft ? {} : { lead: t('report.lead') })}
       />
-      {draft ? (
-        <OldDraft id={draft} person={person.id} />
-      ) : (
-        <div className="grid grid-cols-1 gap-8">
-          <Guide view={undefined} storageKey={draftKey(person.id, undefined)} />
-          <DraftList title={t('report.drafts')} />
-        </div>
-      )}
+      <div className="grid grid-cols-1 gap-8">
+        <Guide view={undefined} draft={undefined} person={person.id} />
+        <DraftList title={t('report.drafts')} />
+      </div>
     </>
   );
 }
 
 function OldDraft({ id, person }: { id: string; person: string }) {
   const { t } = useWords();
+  const stageName = useStageName();
   const draft = useHub<DraftView>(`/report-drafts/${encodeURIComponent(id)}`);
-  const key = draftKey(person, id);
-  if (draft.data) return <Guide view={draft.data} storageKey={key} />;
-  const problem = draft.error?.problem;
+  const { report, record } = draft.data ?? {};
+  const stage = record?.stage === 'final' ? 'final' : 'follow-up';
+  return (
+    <>
+      {report === undefined ? (
+        <PageTitle
+          title={t('report.title')}
+          back={{ href: '/reports', label: t('reports.title') }}
+        />
+      ) : (
+        <PageTitle
+          title={t('report.title.addition', { stage: stageName(stage) })}
+          back={{ href: `/reports/${encodeURIComponent(report)}`, label: t('report-detail.kind') }}
+        />
+      )}
+      <OldGuide found={draft} draft={id} person={person} />
+    </>
+  );
+}
+
+function OldGuide(props: {
+  found: UseQueryResult<DraftView, HubProblem>;
+  draft: string;
+  person: string;
+}) {
+  const { found, draft, person } = props;
+  const { t } = useWords();
+  if (found.data) return <Guide view={found.data} draft={draft} person={person} />;
+  const problem = found.error?.problem;
   if (!problem) return <Skeleton lines={6} />;
   if (problem.status === 404) {
     return (
@@ -52,9 +79,12 @@ function OldDraft({ id, person }: { id: string; person: string }) {
     );
   }
   // The hub is out of reach, but this browser holds what was typed: go on with that.
-  const kept = readKept({ storage: window.localStorage, key });
+  const kept = readKept(
+    { storage: window.localStorage, keyOf: (one) => draftKey(person, one) },
+    draft,
+  );
   if (kept && problem.code === 'CON_UNREACHABLE') {
-    return <Guide view={undefined} storageKey={key} />;
+    return <Guide view={undefined} draft={draft} person={person} />;
   }
-  return <ErrorState problem={problem} retry={() => void draft.refetch()} />;
+  return <ErrorState problem={problem} retry={() => void found.refetch()} />;
 }

@@ -9,6 +9,7 @@ import { NextClock, REPORT_KINDS, useKindName, useStageName } from '../blocks/re
 import { DraftList } from '../blocks/report-drafts.tsx';
 import { Table } from '../blocks/table.tsx';
 import { OneLine } from '../blocks/text.tsx';
+import { defang } from '../hub/hostile-text.ts';
 import { mayDo, useSession } from '../hub/queries.ts';
 import { useWords } from '../language/language.ts';
 
@@ -69,7 +70,7 @@ function ReportTable({ items }: { items: readonly ReportBrief[] }) {
           cell: (one) => (
             <>
               <Go href={`/reports/${encodeURIComponent(one.id)}`} className="text-accent underline">
-                <OneLine text={one.title} />
+                <OneLine text={defang(one.title)} />
               </Go>
               <span className="text-[0.9375rem] text-soft">
                 {kindName(one.kind)}

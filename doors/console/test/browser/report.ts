@@ -90,10 +90,7 @@ async function answerTheRest(walk: Walk): Promise<void> {
   await press(walk, button(walk, words.no)); // danger to life
   await press(walk, button(walk, words.unknown)); // personal data
   await press(walk, button(walk, words.unknown)); // how many people
-  await page
-    .getByRole('button', { name: /^桐山 泉/ })
-    .first()
-    .click();
+  await button(walk, /^桐山 泉/).click();
   walk.presses += 1;
   await press(walk, button(walk, words.next)); // contacts
   await press(walk, button(walk, words.next)); // files
@@ -224,6 +221,7 @@ export function testReport(instance: () => BrowserInstance): void {
       const walk: Walk = { page, words: WORDS.ja, screens: [], presses: 0 };
       const found: string[] = [];
       const look = async () => {
+        await page.locator('main h1').waitFor();
         const name = await see(walk);
         for (const fault of [...(await findAxeFaults(page)), ...(await findCutOff(page))]) {
           found.push(`${name}: ${fault}`);
