@@ -6,7 +6,7 @@ import { type Language, readInstant, showTime } from '@sakimori/vocabulary';
 const WORDS = {
   ja: {
     heads: ['期限（日本時間）', '段階', '報告先', '義務か', '定め'],
-    stages: { first: '最初', second: '2 回目', final: '最後' },
+    stages: { first: '速報', second: '続報', final: '確報' },
     duty: '義務',
     open: '判定できません',
     notStarted: '起算の時が未定',

@@ -93,7 +93,7 @@ function change(one: Obligation, what: ObligationChangeKind, text: Text): Obliga
 }
 
 const STAGES: Readonly<Record<StageClock['stage'], Text>> = {
-  first: { ja: '最初の報告', en: 'first report' },
+  first: { ja: '速報', en: 'first report' },
   second: { ja: '2 回目の報告', en: 'second report' },
   final: { ja: '最後の報告', en: 'final report' },
 };
