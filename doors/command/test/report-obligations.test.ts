@@ -182,7 +182,7 @@ test('the table: no number first, then by due time in Japan; what is open is sai
   const rows = out.split('\n');
   assert.match(rows[0]!, /^期限（日本時間）/);
   assert.match(rows[1]!, /^数字なし .* 判定できません/);
-  assert.match(out, /2026年12月31日（木）23:59 {2}最初 {2}個人情報保護委員会/);
+  assert.match(out, /2026年12月31日（木）23:59 {2}速報 {2}個人情報保護委員会/);
   assert.match(out, /原文と未照合/);
   const dated = rows.filter((row) => /^\d{4}年/.test(row)).map((row) => row.slice(0, 22));
   assert.equal(dated.length, 4);

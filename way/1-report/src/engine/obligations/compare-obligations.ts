@@ -94,8 +94,8 @@ function change(one: Obligation, what: ObligationChangeKind, text: Text): Obliga
 
 const STAGES: Readonly<Record<StageClock['stage'], Text>> = {
   first: { ja: '速報', en: 'first report' },
-  second: { ja: '2 回目の報告', en: 'second report' },
-  final: { ja: '最後の報告', en: 'final report' },
+  second: { ja: '続報', en: 'second report' },
+  final: { ja: '確報', en: 'final report' },
 };
 
 function showDue(due: string | undefined): Text {
