@@ -99,6 +99,7 @@ async function work(context: ReportContext, db: AnyTransaction, task: Task): Pro
         rows.map(({ desk }) => desk),
         nowMs,
       );
+      await planNotices(db, await telephoneNotices(db, task), nowMs);
       return;
     }
     case 'relayed': {
@@ -117,6 +118,19 @@ async function work(context: ReportContext, db: AnyTransaction, task: Task): Pro
     default:
       await planNotices(db, await stepNotices(db, task), nowMs);
   }
+}
+
+/** Somebody spoke for the operator: its contacts learn of it at once. */
+async function telephoneNotices(db: AnyTransaction, task: Task): Promise<PlannedNotice[]> {
+  const { rows } = await sql<{ reporter: string }>`select organisation_id as reporter
+    from report_submission where report_id = ${task.ref} and position = ${task.position}
+      and via = 'telephone'`.execute(db);
+  return rows.map(({ reporter }) => ({
+    key: `taken:${task.ref}:${task.position}`,
+    ...{ organisationId: reporter, order: 1 },
+    ...SAY.taken,
+    href: `/reports/${task.ref}`,
+  }));
 }
 
 async function messageNotices(db: AnyTransaction, messageId: string): Promise<PlannedNotice[]> {

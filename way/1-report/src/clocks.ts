@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Clocks that speak: a reminder before, "overdue" once, then others are told. */
-import { readInstant, showTime } from '@sakimori/vocabulary';
+import { showTime } from '@sakimori/vocabulary';
 import type { Text } from '@sakimori/vocabulary/wire';
 import { sql } from 'kysely';
+import { type ClockWord, wordsOf } from './clock-words.ts';
 import { type AnyChange, type AnyTransaction, type ReportContext, SYSTEM } from './context.ts';
-import { type ClockRules, clockRulesAt, type StageClock } from './engine/index.ts';
+import { type ClockRules, clockRulesAt } from './engine/index.ts';
 import { type PlannedNotice, planNotices } from './notices.ts';
 import type { ClockRound } from './service.ts';
 import type { KeptClock } from './tables.ts';
-import { stateOfClock } from './views.ts';
 import { STAGE_WORDS } from './words.ts';
 
 const BATCH = 200;
@@ -25,14 +25,8 @@ interface LookRow {
   readonly changed_at_ms: number;
 }
 
-/** Something that a clock says at an instant; `kind` makes it one thing. */
-interface Word {
+interface Word extends ClockWord {
   readonly row: LookRow;
-  readonly stage: StageClock['stage'];
-  readonly kind: string;
-  readonly what: 'remind' | 'overdue' | ClockRules['escalation'][number]['to'];
-  readonly atMs: number;
-  readonly dueMs: number | undefined;
 }
 
 /**
@@ -82,10 +76,10 @@ async function lookAtDuties(
     from report_duty d join report r on r.report_id = d.report_id
     where d.look_at_ms <= ${nowMs} order by d.look_at_ms, d.report_id limit ${BATCH}
     for update of d skip locked`.execute(db);
-  const planned = rows.map((row) => wordsOf(row, nowMs, rules));
+  const planned = rows.map((row) => ({ row, ...wordsOf(row, nowMs, rules) }));
   const words = await keepNew(
     db,
-    planned.flatMap(({ due }) => due),
+    planned.flatMap(({ row, due }) => due.map((word): Word => ({ ...word, row }))),
     nowMs,
   );
   const spoken = lastReminderOnly(words);
@@ -110,36 +104,6 @@ async function lookAtDuties(
     overdue: count(({ what }) => what === 'overdue'),
     escalated: count(({ what }) => what !== 'remind' && what !== 'overdue'),
   };
-}
-
-/** What the clocks of a duty have to say up to now, and when they speak next. */
-function wordsOf(row: LookRow, nowMs: number, rules: ClockRules) {
-  const due: Word[] = [];
-  let nextMs: number | undefined;
-  const at = (word: Omit<Word, 'row'>) => {
-    if (word.atMs <= nowMs) due.push({ ...word, row });
-    else nextMs = Math.min(nextMs ?? Infinity, word.atMs);
-  };
-  for (const clock of row.clocks) {
-    if (clock.doneAt !== undefined) continue;
-    const { stage } = clock;
-    const said = stateOfClock(row.rule, clock, nowMs, rules);
-    const dueMs = said.due === null ? undefined : (readInstant(said.due) as number);
-    for (const instant of said.reminders) {
-      const atMs = readInstant(instant) as number;
-      // What passed before the reporter last wrote needs no reminder any more.
-      if (atMs > row.changed_at_ms && said.state !== 'overdue') {
-        at({ stage, kind: `remind ${instant}`, what: 'remind', atMs, dueMs });
-      }
-    }
-    if (dueMs === undefined) continue;
-    at({ stage, kind: `overdue ${said.due}`, what: 'overdue', atMs: dueMs + 1, dueMs });
-    for (const { at: instant, to } of said.escalations) {
-      const atMs = readInstant(instant) as number;
-      at({ stage, kind: `${to} ${instant}`, what: to, atMs, dueMs });
-    }
-  }
-  return { row, due, nextMs };
 }
 
 /** Writes down what is said; out: only what had not been said before. */

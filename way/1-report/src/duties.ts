@@ -2,11 +2,14 @@
 /** What follows from a record: duties with their clocks, and which desk is given which copy. */
 import { readInstant, toInstant } from '@sakimori/vocabulary';
 import type { ReportStage } from '@sakimori/vocabulary/wire';
+import { lookAtOf } from './clock-words.ts';
 import type { Directory, Listed } from './directory.ts';
 import {
   type Addressee,
   addresseesAt,
+  type ClockRules,
   type CopyRule,
+  clockRulesAt,
   findObligations,
   type IncidentRecord,
   type Obligation,
@@ -39,6 +42,8 @@ export interface PlannedDuty {
   readonly deskId: string | undefined;
   readonly dueAtMs: number | undefined;
   readonly dueStage: ClockStage | undefined;
+  /** When the clocks have something to say; 0: look at once; null: never. */
+  readonly lookAtMs: number | null;
 }
 
 /** A copy that is to be given. */
@@ -91,6 +96,7 @@ export function planDuties(input: DutyInput): DutyPlan {
   let obligations = findObligations(record, facts, ruleAt, atMs, progress(undefined));
   const copies = input.stage === undefined ? [] : planCopies(input, obligations);
   const told = addTold(input, copies);
+  const clockRules = clockRulesAt(ruleAt, atMs);
   // Rules that count from a report of their own start now that it is made.
   if (startsWithReport(obligations, told)) {
     obligations = findObligations(record, facts, ruleAt, atMs, progressOf(told)(obligations));
@@ -99,7 +105,7 @@ export function planDuties(input: DutyInput): DutyPlan {
     obligations,
     duties: obligations
       .filter((one) => binds(one, record))
-      .map((one) => planDuty(one, told, input, copies)),
+      .map((one) => planDuty(one, told, input, copies, clockRules)),
     copies,
     told,
   };
@@ -206,8 +212,9 @@ function startsWithReport(obligations: readonly Obligation[], told: Told): boole
 function planDuty(
   obligation: Obligation,
   told: Told,
-  { extended, given }: DutyInput,
+  { extended, given, atMs, stage }: DutyInput,
   copies: readonly PlannedCopy[],
+  clockRules: ClockRules,
 ): PlannedDuty {
   const done = told[`rule/${obligation.rule}`] ?? told[obligation.addressee] ?? {};
   const more = extended[obligation.rule] ?? {};
@@ -230,6 +237,11 @@ function planDuty(
       given[obligation.addressee],
     dueAtMs: next?.atMs,
     dueStage: next?.stage,
+    // Where nothing was submitted, what passed since the reporter last wrote is still to be said.
+    lookAtMs:
+      stage === undefined
+        ? 0
+        : lookAtOf({ rule: obligation.rule, clocks, changed_at_ms: atMs }, atMs, clockRules),
   };
 }
 

@@ -6,14 +6,9 @@ import type { IndicatorView, ReportDetail, Text } from '@sakimori/vocabulary/wir
 import { sql } from 'kysely';
 import { type AnyTransaction, type ReportContext, widened } from './context.ts';
 import type { Directory } from './directory.ts';
-import {
-  DEGREE_MAX,
-  type IncidentRecord,
-  type RelationKey,
-  SMALLEST_SHOWN,
-} from './engine/index.ts';
+import { type IncidentRecord, type RelationKey, SMALLEST_SHOWN } from './engine/index.ts';
 import { viewIndicators } from './indicators.ts';
-import { degreesOf, findCandidates, indicatorKey, scoreCandidates } from './relating.ts';
+import { degreesOf, findCandidates, indicatorKey, othersOf, scoreCandidates } from './relating.ts';
 import type { ReportRows } from './views.ts';
 
 type Items = ReportDetail['gotBack']['items'];
@@ -45,7 +40,7 @@ export async function findGotBack(
   const own = report.organisation_id;
   const indicators = await viewIndicators(context, record.indicators ?? []);
   const shared = await context.store.read(widened(scope), (db) =>
-    findShared(db, report.report_id, own),
+    findShared(db, report.report_id, own, (record.indicators ?? []).map(indicatorKey)),
   );
   const seen = (record.indicators ?? []).map((one) => seenBy(shared.others.get(indicatorKey(one))));
   const items = [
@@ -72,24 +67,31 @@ interface Shared {
   readonly similar: readonly string[];
 }
 
-async function findShared(db: AnyTransaction, reportId: string, own: string): Promise<Shared> {
+async function findShared(
+  db: AnyTransaction,
+  reportId: string,
+  own: string,
+  indicators: readonly string[],
+): Promise<Shared> {
   const { rows: keys } = await sql<RelationKey>`select kind, key, weight, shown from report_key
     where report_id = ${reportId} order by weight desc, key`.execute(db);
-  const degrees = await degreesOf(db, keys, own);
+  // Nobody has looked for relations yet.
+  if (keys.length === 0) return { others: new Map(), similar: [] };
+  const degrees = await degreesOf(db, keys);
   const among = sql`k.organisation_id <> ${own}`;
   const candidates = await findCandidates(db, reportId, keys, degrees, among);
   const scored = scoreCandidates(keys, candidates, degrees);
   const owners = await sql<{ id: string }>`select organisation_id as id from report
     where report_id = any(${scored.map(({ id }) => id)}::text[])`.execute(db);
   return {
-    others: new Map([...degrees].map(([key, { others }]) => [key, others])),
+    others: await othersOf(db, indicators, own),
     similar: owners.rows.map(({ id }) => id),
   };
 }
 
 function seenBy(others: number | undefined): NonNullable<IndicatorView['seenByOthers']> {
   if (!others) return 'none';
-  return others >= MANY_FROM || others > DEGREE_MAX ? 'many' : 'some';
+  return others >= MANY_FROM ? 'many' : 'some';
 }
 
 /** The first thing that an addressee did for the reporter; reading it is none yet. */

@@ -100,6 +100,13 @@ export const SAY = {
       en: 'An addressee has given more time. Look at the new due time.',
     },
   },
+  taken: {
+    subject: { ja: '電話による報告を受け付けました', en: 'A report was taken by telephone' },
+    text: {
+      ja: '貴組織からの電話による報告を、国家サイバー統括室が代わって入力しました。内容をご確認ください。訂正は続報でできます。',
+      en: 'The national office typed in a report that was made by telephone in your name. Look at it; a supplement corrects it.',
+    },
+  },
   duties: {
     subject: { ja: '報告の義務が変わりました', en: 'What has to be reported has changed' },
     text: {

@@ -84,22 +84,46 @@ export async function relate(
     on conflict do nothing`.execute(db);
 }
 
-/** How many reports have each of these keys, and how many organisations other than one. */
+/** How often keys are shared; `reports` is counted to one more than what leads anywhere. */
+export type Degrees = ReadonlyMap<string, { readonly reports: number }>;
+
+const COUNTED_MAX = DEGREE_MAX + 2;
+const OTHERS_MAX = 200;
+
+/**
+ * How many reports have each of these keys.
+ *
+ * Cost   bounded for a key: in a surge thousands tell the same, and nobody waits for them to be
+ *        counted
+ */
 export async function degreesOf(
   db: AnyTransaction,
   keys: readonly RelationKey[],
-  except?: string,
-): Promise<ReadonlyMap<string, { readonly reports: number; readonly others: number }>> {
+): Promise<Degrees> {
   if (keys.length === 0) return new Map();
-  const { rows } = await sql<{ key: string; reports: number; others: number }>`select k.key,
-      count(*) as reports,
-      count(distinct k.organisation_id)
-        filter (where k.organisation_id <> ${except ?? ''}) as others
-    from report_key k
-    where (k.kind, k.key) in (select * from unnest(${keys.map(({ kind }) => kind)}::text[],
-      ${keys.map(({ key }) => key)}::text[]))
-    group by k.key`.execute(db);
+  const { rows } = await sql<{ key: string; reports: number }>`select g.key, n.reports
+    from unnest(${keys.map(({ kind }) => kind)}::text[], ${keys.map(({ key }) => key)}::text[])
+      as g (kind, key),
+      lateral (select count(*) as reports from (select 1 from report_key k
+        where k.kind = g.kind and k.key = g.key limit ${COUNTED_MAX}) found) n`.execute(db);
   return new Map(rows.map((row) => [row.key, row]));
+}
+
+/** How many other organisations have told each of these indicators; counted to 200 reports. */
+export async function othersOf(
+  db: AnyTransaction,
+  keys: readonly string[],
+  own: string,
+): Promise<ReadonlyMap<string, number>> {
+  if (keys.length === 0) return new Map();
+  const { rows } = await sql<{ key: string; others: number }>`select g.key, n.others
+    from unnest(${[...keys]}::text[]) as g (key),
+      lateral (select count(distinct one.organisation_id) as others
+        from (select k.organisation_id from report_key k where k.kind = 'indicator'
+          and k.key = g.key and k.organisation_id <> ${own} limit ${OTHERS_MAX}) one) n`.execute(
+    db,
+  );
+  return new Map(rows.map(({ key, others }) => [key, others]));
 }
 
 /** A report that shares keys, before it is scored. */
@@ -118,7 +142,7 @@ export async function findCandidates(
   db: AnyTransaction,
   reportId: string,
   keys: readonly RelationKey[],
-  degrees: ReadonlyMap<string, { readonly reports: number }>,
+  degrees: Degrees,
   among: ReturnType<typeof sql>,
 ): Promise<readonly Candidate[]> {
   const rare = keys.filter(({ key }) => (degrees.get(key)?.reports ?? 0) <= DEGREE_MAX + 1);
@@ -139,7 +163,7 @@ export async function findCandidates(
 export function scoreCandidates(
   keys: readonly RelationKey[],
   candidates: readonly Candidate[],
-  degrees: ReadonlyMap<string, { readonly reports: number }>,
+  degrees: Degrees,
 ) {
   const counts = new Map([...degrees].map(([key, { reports }]) => [key, reports]));
   return candidates

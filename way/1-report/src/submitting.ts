@@ -102,7 +102,7 @@ async function attempt(
       type: 'report.submitted',
       tenant: input.organisationId,
       basis: { article: 'act art. 5' },
-      counts: countsOf(record, plan, copies, facts.sectors[0]),
+      counts: { ...countsOf(record, plan, copies, facts.sectors[0]), data_use_accepted: 1 },
       commits: [commitment, ...copies.map((copy) => copy.commitment)],
       refs: [reportId],
     });

@@ -15,12 +15,12 @@ import type {
   TimelineItem,
   UseView,
 } from '@sakimori/vocabulary/wire';
+import { stateOfClock } from './clock-words.ts';
 import type { Directory } from './directory.ts';
 import { consentOf, type DutyPlan } from './duties.ts';
 import {
   type Addressee,
   type ClockRules,
-  clockState,
   defang,
   type IncidentRecord,
   type Indicator,
@@ -68,17 +68,6 @@ export interface ViewParts {
 }
 
 export const receipt = (outboxId: string) => ({ receipt: new Unpublished(outboxId) });
-
-/** How a clock stands; delivered, read and accepted are other words and live elsewhere. */
-export function stateOfClock(rule: string, clock: KeptClock, nowMs: number, rules: ClockRules) {
-  const { doneAt, extendedTo } = clock;
-  const facts = {
-    rule,
-    ...(doneAt !== undefined && { submittedAt: doneAt }),
-    ...(extendedTo !== undefined && { extendedTo }),
-  };
-  return clockState(clock, facts, nowMs, rules);
-}
 
 export function clockView(
   rule: string,

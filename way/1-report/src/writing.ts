@@ -195,8 +195,7 @@ export function dutyJson(duty: PlannedDuty) {
     clocks: duty.clocks,
     due: duty.dueAtMs ?? null,
     stage: duty.dueStage ?? null,
-    // Looked at by the next round of the clocks, which finds the instant that follows.
-    look: hasRunning(duty.clocks) ? 0 : null,
+    look: hasRunning(duty.clocks) ? duty.lookAtMs : null,
   };
 }
 
@@ -248,7 +247,7 @@ export function writtenDuties(
   one: NewSubmission,
   duties: readonly PlannedDuty[],
 ): readonly DutyRow[] {
-  return duties.map(({ rule, obligation, clocks, deskId, dueAtMs, dueStage }) => ({
+  return duties.map(({ rule, obligation, clocks, deskId, dueAtMs, dueStage, lookAtMs }) => ({
     report_id: one.reportId,
     rule,
     desk_id: deskId ?? null,
@@ -260,7 +259,7 @@ export function writtenDuties(
     clocks,
     due_at_ms: dueAtMs ?? null,
     due_stage: dueStage ?? null,
-    look_at_ms: 0,
+    look_at_ms: lookAtMs,
   }));
 }
 

@@ -168,7 +168,7 @@ test('files are bounded by dated data, and their names are only shown', async (t
 });
 
 test('an analyst takes a report by telephone; the operator sees it at once, with who spoke', async (t) => {
-  const { reports, rows } = await makeWorld(t);
+  const { reports, rows, notices } = await makeWorld(t);
   const taker = testScope({ actor: 'per_analyst', organisation: 'org_office', reach: 'all' });
   const { value } = await submit(reports, taker, ransomware(), {
     organisationId: 'org_clinic',
@@ -176,6 +176,11 @@ test('an analyst takes a report by telephone; the operator sees it at once, with
     telephone: { spokenBy: '守 花子', callback: '03-0000-0001' },
   });
   const page = await reports.reports.get(CLINIC, value.id);
+  await reports.work.run();
+  assert.deepEqual(
+    notices.filter(({ organisationId }) => organisationId === 'org_clinic').map(({ href }) => href),
+    [`/reports/${value.id}`],
+  );
   assert.deepEqual(
     page.submissions.map(({ by, via }) => [by, via]),
     [['per_analyst', 'telephone']],

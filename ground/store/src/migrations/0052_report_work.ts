@@ -61,7 +61,7 @@ const STATEMENTS = [
      organisation_id text not null,
      weight real not null,
      shown jsonb not null,
-     primary key (kind, key, report_id)
+     primary key (kind, key, organisation_id, report_id)
    )`,
   `create index report_key_report on report_key (report_id)`,
   // organisation_id is the desk that merged.
