@@ -4,7 +4,6 @@ import type { Scope } from '@sakimori/store';
 import { toInstant } from '@sakimori/vocabulary';
 import type { RelatedView, ReportKind, ReportPreview } from '@sakimori/vocabulary/wire';
 import { sql } from 'kysely';
-import { cleanTexts } from './clean-texts.ts';
 import type { AnyTransaction, ReportContext } from './context.ts';
 import { planDuties } from './duties.ts';
 import {
@@ -34,7 +33,7 @@ export async function previewReport(
 ): Promise<Unplaced<ReportPreview>> {
   const atMs = context.now();
   const { organisationId } = input;
-  const given = cleanTexts(input.record);
+  const given = input.record;
   const { record, refusals } = readWhatFits(given);
   const reporter = await context.store.read(scope, (db) =>
     findReporter(db, { organisationId, idempotencyKey: undefined }, undefined),

@@ -3,7 +3,6 @@
 import type { Scope } from '@sakimori/store';
 import type { IndicatorView } from '@sakimori/vocabulary/wire';
 import { sql } from 'kysely';
-import { cleanTexts } from './clean-texts.ts';
 import { type AnyTransaction, digestOf, keptKey, type ReportContext, shortId } from './context.ts';
 import { type DutyPlan, planDuties } from './duties.ts';
 import { addresseesAt, type IncidentRecord, readRecord, readReportRules } from './engine/index.ts';
@@ -58,7 +57,7 @@ export async function submitReport(
   input: SubmitInput,
 ): Promise<SubmitResult> {
   if (!input.acceptDataUse) throw reportErrors('DATA_USE_NOT_ACCEPTED', {});
-  const read = readRecord(cleanTexts(input.record));
+  const read = readRecord(input.record);
   if (read.refusals) throw refuseRecord(read.refusals);
   const parts = { record: read.value, digest: digestOf(read.value) };
   const [law, directory] = await Promise.all([context.overlay.current(), context.directory.now()]);

@@ -4,7 +4,7 @@ import type { Changed, Scope } from '@sakimori/store';
 import { toInstant } from '@sakimori/vocabulary';
 import type { ReportDetail } from '@sakimori/vocabulary/wire';
 import { sql } from 'kysely';
-import { cleanText, cleanTexts } from './clean-texts.ts';
+import { cleanText } from './clean-texts.ts';
 import { type AnyTransaction, digestOf, keptKey, type ReportContext } from './context.ts';
 import { type DutyInput, type Extended, planDuties, type Told } from './duties.ts';
 import {
@@ -45,7 +45,7 @@ export async function supplementReport(
   reportId: string,
   input: SupplementInput,
 ): Promise<SubmitResult> {
-  const read = readRecord(cleanTexts(input.record));
+  const read = readRecord(input.record);
   if (read.refusals) throw refuseRecord(read.refusals);
   const changed = await context.store.change(scope, ({ db, record: enter }) =>
     addSubmission(context, scope, { db, enter }, reportId, {

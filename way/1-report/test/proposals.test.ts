@@ -224,16 +224,26 @@ test('a preview says what would follow, with what cannot be taken, and writes no
   );
 });
 
-test('hostile texts are kept as texts', async (t) => {
+test('hostile texts are kept as texts; what no text can hold is refused', async (t) => {
   const { reports } = await makeWorld(t);
-  const evil = '<script>alert(1)</script>\u0000\ud800\u202e=1+1';
+  const script = '<script>alert(1)</script>\u202e=1+1';
+  const evil = `${script}\u0000\ud800`;
+  await assert.rejects(submit(reports, TELECOM, ddos({ title: evil })), {
+    code: 'RPT_RECORD_INVALID',
+  });
+  const draft = await reports.drafts.create(TELECOM, {
+    organisationId: 'org_telecom',
+    record: { title: evil, [`\u0000${evil}`]: evil },
+    via: 'form',
+  });
+  assert.equal(draft.record.title, `${script}\ufffd\ufffd`);
+  const contacts = [{ name: script }];
   const { value } = await submit(
     reports,
     TELECOM,
-    ddos({ title: evil, outline: evil, remarks: evil, contacts: [{ name: evil }] }),
+    ddos({ title: script, outline: script, remarks: script, contacts }),
   );
-  const page = await reports.reports.get(TELECOM, value.id);
-  assert.equal(page.title, '<script>alert(1)</script>\ufffd\ufffd\u202e=1+1');
+  assert.equal((await reports.reports.get(TELECOM, value.id)).title, script);
   const [copy] = (await reports.copies.list(MIC)).items;
   await reports.copies.message(MIC, copy!.id, { kind: 'question', text: evil });
   const long = 'あ'.repeat(20_000);
