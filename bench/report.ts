@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * `npm run bench -- report [--rate 200] [--seconds 60] [--surge 5000] [--within 60] [--kills N]
- * [--operators 40] [--seed N]`: first reports over HTTP to a hub with its embedded PostgreSQL, every
+ * [--operators 40] [--seed N] [--profile FOLDER] [--help]`: first reports over HTTP to a hub with its embedded PostgreSQL, every
  * write synced, every answer given only after its entry is published.
  *
  * Three runs: sustained at a steady rate; a surge that arrives within a minute, most of it at its
@@ -27,6 +27,7 @@ import { diskFiles, verifyLog } from '@sakimori/ledger';
 import { openDatabase } from '@sakimori/store';
 import pg from 'pg';
 import { printResult, quantile } from './machine.ts';
+import { cpuOf, cpuPerReport, memoryOf } from './report/processor-time.ts';
 import { makeRecord, seeded } from './report/records.ts';
 
 const COMMAND = 'npm run bench -- report';
@@ -36,6 +37,18 @@ const RETRY_MS = { first: 250, last: 2_000 } as const;
 const ANSWER_MS_MAX = 15_000;
 /** A client gives up after this long; what is unanswered then counts as refused. */
 const GIVE_UP_MS = 180_000;
+
+const HELP = `${COMMAND} [options]
+
+  --rate N       first reports a second in the sustained run (200)
+  --seconds N    how long it lasts (60); 0 leaves it out
+  --surge N      reports of the surge (5000); 0 leaves it and the kills out
+  --within N     seconds in which they arrive (60)
+  --kills N      kills of hub and database by turns in a second surge (6); 0 leaves it out
+  --operators N  operators that report (40)
+  --seed N       of arrivals and records (1)
+  --profile DIR  writes a processor profile of the hub there
+`;
 
 interface Hub {
   readonly folder: string;
@@ -68,10 +81,14 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function startHub(folder: string, port: number, operators: number) {
+/** `profile`: a folder for a processor profile of the hub (`node --cpu-prof`). */
+function startHub(folder: string, port: number, operators: number, profile?: string) {
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, 'report', 'hub.ts'), folder, String(port), String(operators)],
+    [
+      ...(profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile]),
+      ...[join(import.meta.dirname, 'report', 'hub.ts'), folder, String(port), String(operators)],
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const ready = new Promise<{ keys: string[] }>((resolve, reject) => {
@@ -182,6 +199,16 @@ function surgeTimes(count: number, withinMs: number, random: () => number): numb
   }).sort((a, b) => a - b);
 }
 
+/** Process id of the database server of a data folder, while there is one. */
+function serverOf(folder: string): number | undefined {
+  try {
+    const file = join(folder, 'postgres', 'postmaster.pid');
+    return Number(readFileSync(file, 'utf8').split('\n')[0]) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Kills hub and database by turns at even distances, and starts the hub again each time. */
 async function disturb(hub: Hub, kills: number, withinMs: number): Promise<string[]> {
   const done: string[] = [];
@@ -196,8 +223,8 @@ async function disturb(hub: Hub, kills: number, withinMs: number): Promise<strin
       hub.child = again.child;
       await again.ready;
     } else {
-      const file = join(hub.folder, 'postgres', 'postmaster.pid');
-      process.kill(Number(readFileSync(file, 'utf8').split('\n')[0]), 'SIGKILL');
+      const server = serverOf(hub.folder);
+      if (server !== undefined) process.kill(server, 'SIGKILL');
       // The hub may end when its database dies; whoever runs it starts it again.
       await Promise.race([once(hub.child, 'exit'), sleep(5_000)]);
       if (hub.child.exitCode !== null || hub.child.signalCode !== null) {
@@ -275,8 +302,14 @@ export async function run(args: readonly string[]): Promise<void> {
       kills: { type: 'string', default: '6' },
       operators: { type: 'string', default: '40' },
       seed: { type: 'string', default: '1' },
+      profile: { type: 'string' },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
   const [rate, seconds, surge, within, kills, operators, seed] = [
     values.rate,
     values.seconds,
@@ -288,7 +321,7 @@ export async function run(args: readonly string[]): Promise<void> {
   ].map(Number) as [number, number, number, number, number, number, number];
   const folder = mkdtempSync(join(tmpdir(), 'sakimori-report-'));
   const port = await freePort();
-  const started = startHub(folder, port, operators);
+  const started = startHub(folder, port, operators, values.profile);
   const hub: Hub = { folder, port, child: started.child };
   const answered = new Map<string, string>();
   const print = (shape: string, more: object) =>
@@ -302,9 +335,18 @@ export async function run(args: readonly string[]): Promise<void> {
     const runId = randomUUID().slice(0, 8);
     const round = async (name: string, times: readonly number[]) => {
       const id = `${runId}-${name}`;
-      const outcome = await play(port, arrivalsOf(times, keys, random, id), id);
+      const arrivals = arrivalsOf(times, keys, random, id);
+      const used = () => cpuOf(hub.child.pid, serverOf(folder));
+      const before = used();
+      const outcome = await play(port, arrivals, id);
+      const cpuMsPerReport = cpuPerReport(before, used(), outcome.answered.size);
       for (const [reference, report] of outcome.answered) answered.set(reference, report);
-      return figuresOf(outcome, times.length);
+      return {
+        ...figuresOf(outcome, times.length),
+        // Of processes that were killed nobody keeps the account.
+        ...(name !== 'kills' && { cpuMsPerReport }),
+        hubMemory: memoryOf(hub.child.pid),
+      };
     };
     const steady = (count: number) => Array.from({ length: count }, (_, n) => (n * 1000) / rate);
     await round('warm-up', steady(WARM_UP));
