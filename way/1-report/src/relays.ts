@@ -103,8 +103,11 @@ async function planRelay(
   const obligation = findObligations(record, report.facts, ruleAt, report.law.atMs)
     .filter((one) => one.addressee === addresseeId)
     .toSorted((a, b) => Number(b.applies) - Number(a.applies))[0];
+  const consent = consentOf(record, addresseeId);
   const duty = obligation?.applies === true && obligation.nature === 'duty';
-  if (!obligation || (!duty && consentOf(record, addresseeId) !== true)) {
+  // What is doubtful and was refused by the reporter is not passed on behind its back.
+  const mayGo = duty && (obligation.decision === 'yes' || consent !== false);
+  if (!obligation || (!mayGo && consent !== true)) {
     throw reportErrors('RELAY_NOT_ALLOWED', { addressee: shortId(addresseeId) });
   }
   const { record: content, withheld } = projectRecord(record, addressee as CopyRule);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { sql } from 'kysely';
 import {
+  ALL,
   CLINIC,
   DAY,
   ddos,
@@ -279,6 +281,47 @@ test('a relay gives another addressee its own copy, where a duty or consent allo
   await reports.copies.relay(METI, copy.id, { addressee: 'prime-minister' });
   assert.equal((await reports.copies.list(OFFICE)).items.length, before, 'it has its copy already');
   assert.equal(value.state, 'open');
+});
+
+test('where a desk comes to the instance later, the ministry can pass the report on', async (t) => {
+  const world = await makeWorld(t);
+  const { reports, clock, store, entries } = world;
+  const setKind = (kind: string) =>
+    store.change(ALL, async ({ db, record }) => {
+      await sql`update organisation set kind = ${kind} where id = 'org_police'`.execute(db);
+      await record({ type: 'organisation.registered' });
+    });
+  await setKind('partner');
+  const consent = { police: true, 'sector-ministry-voluntary': true, ppc: false };
+  const record = ransomware({ consent, personalData: { involved: 'unknown' } });
+  const { value } = await submit(reports, CLINIC, record);
+  const duty = value.duties.find(({ addressee }) => addressee === 'police')!;
+  assert.deepEqual([duty.consented, duty.desk, duty.deliveries], [true, undefined, []]);
+  await setKind('police');
+  clock.ms += 11_000;
+  const MHLW = own('org_mhlw');
+  const copy = await copyOf(world, MHLW);
+  await assert.rejects(reports.copies.relay(MHLW, copy.id, { addressee: 'ppc' }), {
+    code: 'RPT_RELAY_NOT_ALLOWED',
+  });
+  const relayed = await reports.copies.relay(MHLW, copy.id, { addressee: 'police', note: '回付' });
+  assert.equal(relayed.entries.length, 1);
+  const given = await reports.copies.get(POLICE, (await copyOf(world, POLICE)).id);
+  assert.equal(given.receipts[0]?.step, 'relayed');
+  assert.doesNotMatch(JSON.stringify(given.blocks), /診療情報/);
+  assert.equal(
+    (await reports.copies.relay(MHLW, copy.id, { addressee: 'police' })).entries.length,
+    0,
+  );
+  assert.equal((await entries('report.relayed')).length, 1);
+  const page = await reports.reports.get(CLINIC, value.id);
+  assert.ok(page.timeline.some(({ kind }) => kind === 'relayed'));
+  assert.deepEqual(
+    page.thread.map(({ kind, text }) => [kind, text]),
+    [['relay', '回付']],
+  );
+  await reports.work.run();
+  assert.ok(world.notices.some(({ organisationId }) => organisationId === 'org_police'));
 });
 
 test('what was told elsewhere is noted by the reporter and stops that clock', async (t) => {
