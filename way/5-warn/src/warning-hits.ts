@@ -192,9 +192,8 @@ async function countClasses(
 
 interface CountedTwice {
   readonly organisation: string;
-  /** Place in the list of vulnerabilities. */
-  readonly at: number;
-  readonly verdict: number;
+  /** Place in the list of vulnerabilities, times the verdicts, and the verdict: one key to group by. */
+  readonly cell: number;
   readonly extra: number;
 }
 
@@ -205,31 +204,26 @@ async function countTwice(
   counting: Counting,
 ): Promise<readonly CountedTwice[]> {
   const places = new Map(counting.vulnerabilities.map((id, at) => [id, at]));
-  const [identities, at, verdicts, said]: [number[], number[], number[], number[]] = [
-    [],
-    [],
-    [],
-    [],
-  ];
+  const [identities, cells, said]: [number[], number[], number[]] = [[], [], []];
   groups.forEach((group, place) => {
+    const at = places.get(group.vulnerability) as number;
     for (const identity of group.identities) {
       identities.push(identity);
-      at.push(places.get(group.vulnerability) as number);
-      verdicts.push(CONCERNING.indexOf(group.verdict));
+      cells.push(at * CONCERNING.length + CONCERNING.indexOf(group.verdict));
       said.push(place);
     }
   });
   const { rows } = await sql<CountedTwice>`
-    select organisation_id as organisation, at, verdict, sum(n - 1)::int as extra from (
-      select h.organisation_id, v.at, v.verdict, h.computer_id, count(*) as n
+    select organisation_id as organisation, cell, sum(n - 1)::int as extra from (
+      select h.organisation_id, v.cell, h.computer_id, count(*) as n
       from warn_holding h
-      join unnest(${identities}::bigint[], ${at}::int[], ${verdicts}::int[], ${said}::int[])
-        v (identity_id, at, verdict, said) on v.identity_id = h.identity_id
+      join unnest(${identities}::bigint[], ${cells}::int[], ${said}::int[])
+        v (identity_id, cell, said) on v.identity_id = h.identity_id
       where h.computer_id in (
         select computer_id from warn_holding group by computer_id having count(*) > 1)
         and ${exceptSuppressed(counting.suppressedAmong(groups))}
-      group by h.organisation_id, v.at, v.verdict, h.computer_id having count(*) > 1
-    ) several group by 1, 2, 3`.execute(db);
+      group by h.organisation_id, v.cell, h.computer_id having count(*) > 1
+    ) several group by 1, 2`.execute(db);
   return rows;
 }
 
@@ -293,7 +287,10 @@ class Counting implements Hits {
   }
 
   twice(rows: readonly CountedTwice[]): void {
-    for (const row of rows) listOf(this.#twice, this.vulnerabilities[row.at]).push(row);
+    for (const row of rows) {
+      const at = Math.floor(row.cell / CONCERNING.length);
+      listOf(this.#twice, this.vulnerabilities[at]).push(row);
+    }
   }
 
   whole(rows: readonly WholeComputers[]): void {
@@ -363,7 +360,7 @@ class Counting implements Hits {
       }
     }
     for (const row of this.#twice.get(vulnerabilityId) ?? []) {
-      sums.addTwice(row.organisation, row.verdict, row.extra);
+      sums.addTwice(row.organisation, row.cell % CONCERNING.length, row.extra);
     }
   }
 
