@@ -139,3 +139,108 @@ test('a very long text is folded', async () => {
   assert.match(text(markup), /Show all \(10,000 characters\)/);
   assert.ok(markup.length < 3000);
 });
+
+const duty = (clock: object, delivery?: object) => ({
+  rule: 'r',
+  addressee: 'minister',
+  addresseeName: { ja: '所管大臣', en: 'Minister' },
+  clause: 'Act art. 5',
+  applies: true,
+  decision: 'yes',
+  nature: 'duty',
+  why: { ja: '理由', en: 'Because' },
+  dependsOn: [],
+  clocks: [
+    {
+      stage: 'first',
+      words: { ja: '速やかに', en: 'promptly' },
+      why: { ja: '', en: '' },
+      readings: [],
+      ...clock,
+    },
+  ],
+  missing: [],
+  verified: false,
+  source: 'https://example.com/law',
+  note: '',
+  purpose: { ja: '目的', en: 'Purpose' },
+  mayNot: { ja: '不可', en: 'Not' },
+  deliveries: delivery ? [delivery] : [],
+});
+
+test('delivered, read, accepted and overdue are different words, each with an icon', async () => {
+  const late = { due: '2026-01-01T00:00:00Z', state: 'overdue' };
+  const said = new Set<string>();
+  for (const state of ['delivered', 'read', 'accepted', 'returned']) {
+    const copy = {
+      id: 'c',
+      position: 1,
+      stage: 'first',
+      state,
+      deliveredAt: '2026-01-01T00:00:00Z',
+      receipts: [],
+    };
+    for (const language of ['ja', 'en'] as const) {
+      const markup = await drawing.draw(
+        'report-clock#DutyCard',
+        { duty: duty(late, copy) },
+        language,
+      );
+      assert.match(text(markup), language === 'ja' ? /期限超過/ : /Overdue/);
+      said.add(text(markup));
+      assert.ok((markup.match(/<svg/g) ?? []).length >= 3);
+    }
+  }
+  assert.equal(said.size, 8);
+});
+
+test('a rule that nobody has compared with the primary text says so in words', async () => {
+  const running = duty({ state: 'no-number' });
+  const markup = text(await drawing.draw('report-clock#DutyCard', { duty: running }, 'ja'));
+  assert.match(markup, /一次資料と未照合/);
+  assert.match(markup, /速やかに.*日数の定めはありません/);
+  const verified = { ...running, verified: true };
+  assert.doesNotMatch(
+    text(await drawing.draw('report-clock#DutyCard', { duty: verified }, 'ja')),
+    /未照合/,
+  );
+});
+
+test('an answer stands below its question, and only what waits offers a reply', async () => {
+  const from = { id: 'm', name: { ja: '省', en: 'Ministry' }, kind: 'ministry' };
+  const to = { id: 'o', name: { ja: '病院', en: 'Hospital' }, kind: 'operator' };
+  const base = { from, to, overdue: false };
+  const messages = [
+    {
+      ...base,
+      id: '1',
+      kind: 'question',
+      at: '2026-01-01T00:00:00Z',
+      text: 'first?',
+      answeredAt: 'x',
+    },
+    { ...base, id: '2', kind: 'order', at: '2026-01-01T01:00:00Z', text: 'second!' },
+    { ...base, id: '3', kind: 'answer', at: '2026-01-01T02:00:00Z', text: 'reply', answers: '1' },
+  ];
+  const asked: string[] = [];
+  const reply = ({ id }: { id: string }) => {
+    asked.push(id);
+    return null;
+  };
+  const said = text(await drawing.draw('report-thread#ReportThread', { messages, reply }, 'en'));
+  assert.deepEqual(asked, ['2']);
+  assert.ok(said.indexOf('reply') < said.indexOf('second!'));
+});
+
+test('an indicator is shown so that nothing follows it, and a protected one says so', async () => {
+  const items = [
+    {
+      type: 'domain',
+      shown: 'evil[.]example',
+      confirmed: false,
+      protected: { ja: '対象', en: 'x' },
+    },
+  ];
+  const markup = text(await drawing.draw('indicators#Indicators', { items }, 'ja'));
+  assert.match(markup, /evil\[\.\]example.*保護の対象/);
+});

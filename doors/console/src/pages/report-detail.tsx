@@ -11,6 +11,7 @@ import { NextClock, useKindName, useStageName } from '../blocks/report-clock.tsx
 import { ReportFiles } from '../blocks/report-files.tsx';
 import { ReportForms, Submissions, Uses, YouGotBack } from '../blocks/report-history.tsx';
 import { JustSent, NextSteps, ReportDuties, ReportMessages } from '../blocks/report-next.tsx';
+import { isWaiting } from '../blocks/report-thread.tsx';
 import { Loaded } from '../blocks/states.tsx';
 import { Timeline } from '../blocks/timeline.tsx';
 import { defang } from '../hub/hostile-text.ts';
@@ -33,6 +34,9 @@ function ReportPage({ report }: { report: ReportDetail }) {
   const own = session.data?.person?.organisation.id === report.organisation.id;
   const may = (action: string) => own && mayDo(session.data, action);
   const isOpen = report.state === 'open';
+  // What waits for an answer is the next step, so it stands first.
+  const isAsked = report.thread.some(isWaiting);
+  const messages = <ReportMessages report={report} mayAnswer={may('report:answer')} />;
   return (
     <article>
       <PageTitle
@@ -66,8 +70,9 @@ function ReportPage({ report }: { report: ReportDetail }) {
       <div className="grid grid-cols-1 gap-6">
         {sent && <JustSent report={report} />}
         {may('report:submit') && <NextSteps report={report} />}
+        {isAsked && messages}
         <ReportDuties report={report} mayTell={isOpen && may('report:submit')} />
-        <ReportMessages report={report} mayAnswer={may('report:answer')} />
+        {!isAsked && messages}
         <YouGotBack gotBack={report.gotBack} submitted={report.submitted} />
         <ReportForms report={report} />
         <Section title={t('report-detail.indicators')} icon="radar">

@@ -86,6 +86,7 @@ function Facts({ settings, mayChange }: { settings: ReportSettings; mayChange: b
             value={members}
             onChange={(event) => setFacts({ ...facts, memberOf: event.target.value.split('\n') })}
           />
+          <Abroad facts={facts} change={(abroad) => setFacts({ ...facts, abroad })} />
           <CheckField
             label={t('report-settings.automatic')}
             hint={t('report-settings.automatic.hint')}
@@ -106,6 +107,50 @@ function Facts({ settings, mayChange }: { settings: ReportSettings; mayChange: b
         <Refusal error={write.error} />
       </form>
     </Section>
+  );
+}
+
+const ACTS_ABROAD = [
+  ['cra', 'report-settings.abroad.cra'],
+  ['circia', 'report-settings.abroad.circia'],
+  ['soci', 'report-settings.abroad.soci'],
+] as const satisfies readonly (readonly [string, Key])[];
+
+/** Regimes abroad that bind it besides those of Japan. */
+function Abroad({ facts, change }: { facts: Answers; change(abroad: Answers): void }) {
+  const { t } = useWords();
+  const abroad = (facts.abroad ?? {}) as Answers;
+  const { nis2, ...others } = abroad;
+  const entity = (nis2 as Answers | undefined)?.entity;
+  return (
+    <Disclosure title={t('report-settings.abroad')}>
+      <div className="grid grid-cols-1 gap-3">
+        <Choose
+          label={t('report-settings.abroad.nis2')}
+          value={typeof entity === 'string' ? entity : ''}
+          choices={[
+            { value: '', label: t('report.no') },
+            { value: 'essential', label: t('report-settings.abroad.essential') },
+            { value: 'important', label: t('report-settings.abroad.important') },
+          ]}
+          onChoose={(value) =>
+            change(
+              value === ''
+                ? others
+                : { ...others, nis2: { ...(nis2 as Answers | undefined), entity: value } },
+            )
+          }
+        />
+        {ACTS_ABROAD.map(([name, label]) => (
+          <CheckField
+            key={name}
+            label={t(label)}
+            checked={abroad[name] === true}
+            onCheck={(checked) => change({ ...abroad, [name]: checked })}
+          />
+        ))}
+      </div>
+    </Disclosure>
   );
 }
 

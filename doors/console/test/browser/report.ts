@@ -211,6 +211,42 @@ export function testReport(instance: () => BrowserInstance): void {
     assert.deepEqual(faults, []);
   });
 
+  test('an addition shows what is new before it is sent, and stands beside the first report', async () => {
+    const { page, faults, walk } = await begin(instance(), 'ja');
+    await visit(page, '/verify');
+    const id = await page.evaluate(async () => {
+      const answer = await fetch('/api/v1/reports', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': `${Math.random()}` },
+        body: JSON.stringify({
+          acceptDataUse: true,
+          record: {
+            kind: 'other',
+            awareness: { at: new Date(Date.now() - 60_000).toISOString() },
+            title: '追加の試し',
+            status: 'ongoing',
+          },
+        }),
+      });
+      return (await answer.json()).id as string;
+    });
+    await visit(page, `/reports/${id}`);
+    await button(walk, '続報を書く').click();
+    await page.getByRole('heading', { level: 1, name: '続報を書く' }).waitFor();
+    await button(walk, /今の状況はどれに近いですか/).click();
+    await button(walk, '復旧済み').click();
+    await button(walk, '内容の確認へ').click();
+    const changes = page.getByRole('region', { name: '今回加わる内容' });
+    await changes.getByText('継続中').waitFor();
+    assert.match((await changes.locator('ins').textContent()) ?? '', /復旧済み/);
+    await button(walk, '続報を送る').click();
+    await page.getByText(walk.words.done, { exact: true }).waitFor();
+    await page.getByText('変わった項目').first().click();
+    await page.locator('del', { hasText: '継続中' }).waitFor();
+    await page.context().close();
+    assert.deepEqual(faults, []);
+  });
+
   test('every screen of the report is readable for everyone', async () => {
     for (const theme of ['light', 'dark'] as const) {
       const { page, faults } = await instance().open('hospital', {
