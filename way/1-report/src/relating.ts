@@ -62,25 +62,33 @@ export function indicatorKey({ type, value }: { readonly type: string; readonly 
   return toKept(`indicator:${type}:${value}`);
 }
 
-/** Puts a report's keys in place of those before. Doing it again changes nothing. */
+/**
+ * Puts reports' keys in place of those before. Doing it again changes nothing.
+ *
+ * Cost   three statements, whatever the number of reports
+ */
 export async function relate(
   context: ReportContext,
   db: AnyTransaction,
-  reportId: string,
+  reportIds: readonly string[],
 ): Promise<void> {
-  const { rows } = await sql<{ organisation: string; record: IncidentRecord }>`select
-      r.organisation_id as organisation, u.record
+  const ids = [...reportIds];
+  const { rows } = await sql<{ id: string; organisation: string; record: IncidentRecord }>`select
+      r.report_id as id, r.organisation_id as organisation, u.record
     from report r join report_submission u on u.report_id = r.report_id
       and u.position = r.revision
-    where r.report_id = ${reportId} and r.state <> 'withdrawn' for update of r`.execute(db);
-  await sql`delete from report_key where report_id = ${reportId}`.execute(db);
-  const [found] = rows;
-  if (!found) return;
-  const keys = await keptKeys(context, found.record, found.organisation);
+    where r.report_id = any(${ids}::text[]) and r.state <> 'withdrawn'
+    order by r.report_id for update of r`.execute(db);
+  await sql`delete from report_key where report_id = any(${ids}::text[])`.execute(db);
+  const keys: (RelationKey & { readonly id: string; readonly owner: string })[] = [];
+  for (const { id, organisation: owner, record } of rows) {
+    for (const key of await keptKeys(context, record, owner)) keys.push({ id, owner, ...key });
+  }
+  if (keys.length === 0) return;
   await sql`insert into report_key (kind, key, report_id, organisation_id, weight, shown)
-    select k.kind, k.key, ${reportId}, ${found.organisation}, k.weight, k.shown
+    select k.kind, k.key, k.id, k.owner, k.weight, k.shown
     from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb)
-      as k (kind text, key text, weight real, shown jsonb)
+      as k (kind text, key text, id text, owner text, weight real, shown jsonb)
     on conflict do nothing`.execute(db);
 }
 
