@@ -11,8 +11,8 @@ const view: View = { language: 'ja', theme: 'light', width: 1280 };
 
 mkdirSync(folder, { recursive: true });
 const instance = await openInstance();
-const take = async (page: Page, name: string): Promise<void> => {
-  await page.setViewportSize({ width: 1280, height: 860 });
+const take = async (page: Page, name: string, width = 1280): Promise<void> => {
+  await page.setViewportSize({ width, height: 860 });
   await page.waitForTimeout(500);
   await page.screenshot({ path: join(folder, `${name}.png`) });
 };
@@ -38,6 +38,18 @@ try {
   await visit(office.page, '/board');
   await take(office.page, 'office-board');
   await office.page.context().close();
+  const phone = await instance.open('hospital', { ...view, width: 390 });
+  await visit(phone.page, '/report');
+  await phone.page.getByRole('button', { name: /^ランサムウェア/ }).click();
+  await phone.page.getByRole('button', { name: 'たった今' }).waitFor();
+  await take(phone.page, 'report-phone', 390);
+  await phone.page.context().close();
+  const hospital = await instance.open('hospital', view);
+  await visit(hospital.page, '/reports');
+  await hospital.page.locator('main a[href^="/reports/rpt_"]').first().click();
+  await hospital.page.getByText('個人情報保護委員会').first().waitFor();
+  await take(hospital.page, 'report-clocks');
+  await hospital.page.context().close();
 } finally {
   await instance.close();
 }
