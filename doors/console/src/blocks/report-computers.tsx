@@ -37,25 +37,28 @@ export function computerName(entry: unknown): string {
   return name || rest || String(id ?? '');
 }
 
-export function ComputersAnswer(props: AnswerProps) {
-  const { value, labelledBy, describedBy, answer } = props;
-  const { t } = useWords();
+/** Registered computers of the reporter that fit what was typed, after a pause in typing. */
+function useRegister(text: string): Page<ComputerView> | undefined {
   const session = useSession();
   const own = useContext(ReporterContext) ?? session.data?.person?.organisation.id;
-  const id = useId();
-  const [text, setText] = useState('');
   const [query, setQuery] = useState('');
   useEffect(() => {
-    const timer = setTimeout(() => setQuery(text.trim()), PAUSE_MS);
+    const timer = setTimeout(() => setQuery(text), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text]);
   const path = own && `/organisations/${encodeURIComponent(own)}/computers`;
-  const found = useHub<Page<ComputerView>>(
-    path ? withQuery(path, { query, limit: SHOWN_MAX }) : undefined,
-    { keep: true },
-  );
+  const asked = path ? withQuery(path, { query, limit: SHOWN_MAX }) : undefined;
+  return useHub<Page<ComputerView>>(asked, { keep: true }).data;
+}
+
+export function ComputersAnswer(props: AnswerProps) {
+  const { value, labelledBy, describedBy, answer } = props;
+  const { t } = useWords();
+  const id = useId();
+  const [text, setText] = useState('');
+  const found = useRegister(text.trim());
   const chosen = Array.isArray(value) ? (value as readonly Answers[]) : [];
-  const offered = (found.data?.items ?? [])
+  const offered = (found?.items ?? [])
     .filter((one) => !chosen.some((entry) => entry.id === one.id))
     .slice(0, SHOWN_MAX);
   const add = (entry: Answers) => {

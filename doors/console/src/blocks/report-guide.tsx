@@ -133,10 +133,7 @@ export function Guide(props: GuideProps) {
       ) : isWide ? (
         <div className="grid grid-cols-[minmax(0,1fr)_20rem] items-start gap-8">
           <AllAtOnce {...steps} report={view?.report} files={files} />
-          <aside className="card sticky top-4 max-h-[90vh] overflow-y-auto p-4">
-            <AsideTitle />
-            <WhoAndWhen preview={preview} record={ready} />
-          </aside>
+          <Beside preview={preview} record={ready} />
         </div>
       ) : (
         <OneAtATime
@@ -155,9 +152,15 @@ export function Guide(props: GuideProps) {
   );
 }
 
-function AsideTitle() {
+/** Stays in sight beside the questions. */
+function Beside(props: Parameters<typeof WhoAndWhen>[0]) {
   const { t } = useWords();
-  return <h2 className="mb-2 text-[1.0625rem]">{t('report.preview.title')}</h2>;
+  return (
+    <aside className="card sticky top-4 max-h-[90vh] overflow-y-auto p-4">
+      <h2 className="mb-2 text-[1.0625rem]">{t('report.preview.title')}</h2>
+      <WhoAndWhen {...props} />
+    </aside>
+  );
 }
 
 /** What was noticed when a mail or an alert was read into this draft. */

@@ -26,9 +26,7 @@ export default function Report() {
 }
 
 function ReportPage({ report }: { report: ReportDetail }) {
-  const { t, pick } = useWords();
-  const kindName = useKindName();
-  const stageName = useStageName();
+  const { t } = useWords();
   const session = useSession();
   const [{ sent }] = useFilters();
   const own = session.data?.person?.organisation.id === report.organisation.id;
@@ -39,34 +37,7 @@ function ReportPage({ report }: { report: ReportDetail }) {
   const messages = <ReportMessages report={report} mayAnswer={may('report:answer')} />;
   return (
     <article>
-      <PageTitle
-        kind={`${t('report-detail.kind')} · ${kindName(report.kind)}`}
-        title={defang(report.title)}
-        back={{ href: '/reports', label: t('reports.title') }}
-      >
-        <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-2">
-          <ReportBadge state={report.state} />
-          <Badge>{stageName(report.stage)}</Badge>
-          {report.overdue > 0 && (
-            <Badge tone="alarm" icon="alarm">
-              {t('reports.overdue', { count: report.overdue })}
-            </Badge>
-          )}
-          {isOpen && <NextClock next={report.next} />}
-        </div>
-        <p className="mt-2 text-[0.9375rem] text-soft">
-          {t('report-detail.aware')} <Moment at={report.aware} /> · {t('report-detail.submitted')}{' '}
-          <Moment at={report.submitted} />
-          {report.reference && ` · ${t('report-detail.reference', { text: report.reference })}`}
-        </p>
-        {!own && (
-          <p className="mt-1 text-soft">
-            <Go href={`/organisations/${report.organisation.id}`}>
-              {pick(report.organisation.name)}
-            </Go>
-          </p>
-        )}
-      </PageTitle>
+      <Head report={report} own={own} />
       <div className="grid grid-cols-1 gap-6">
         {sent && <JustSent report={report} />}
         {may('report:submit') && <NextSteps report={report} />}
@@ -102,5 +73,41 @@ function ReportPage({ report }: { report: ReportDetail }) {
         </Section>
       </div>
     </article>
+  );
+}
+
+function Head({ report, own }: { report: ReportDetail; own: boolean }) {
+  const { t, pick } = useWords();
+  const kindName = useKindName();
+  const stageName = useStageName();
+  return (
+    <PageTitle
+      kind={`${t('report-detail.kind')} · ${kindName(report.kind)}`}
+      title={defang(report.title)}
+      back={{ href: '/reports', label: t('reports.title') }}
+    >
+      <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-2">
+        <ReportBadge state={report.state} />
+        <Badge>{stageName(report.stage)}</Badge>
+        {report.overdue > 0 && (
+          <Badge tone="alarm" icon="alarm">
+            {t('reports.overdue', { count: report.overdue })}
+          </Badge>
+        )}
+        {report.state === 'open' && <NextClock next={report.next} />}
+      </div>
+      <p className="mt-2 text-[0.9375rem] text-soft">
+        {t('report-detail.aware')} <Moment at={report.aware} /> · {t('report-detail.submitted')}{' '}
+        <Moment at={report.submitted} />
+        {report.reference && ` · ${t('report-detail.reference', { text: report.reference })}`}
+      </p>
+      {!own && (
+        <p className="mt-1 text-soft">
+          <Go href={`/organisations/${report.organisation.id}`}>
+            {pick(report.organisation.name)}
+          </Go>
+        </p>
+      )}
+    </PageTitle>
   );
 }
