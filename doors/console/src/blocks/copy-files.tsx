@@ -69,7 +69,9 @@ function OneFile({ file }: { file: AttachmentView }) {
           {file.type} · <Moment at={file.at} />
         </span>
       </p>
-      <p className="break-all font-mono text-[0.8125rem] text-faint">SHA-256 {file.sha256}</p>
+      <p className="break-all font-mono text-[0.8125rem] text-faint">
+        {t('copy.files.digest', { digest: file.sha256 })}
+      </p>
       <div className="no-print flex flex-wrap items-center gap-3">
         {address ? (
           <a

@@ -24,18 +24,20 @@ export function SmallCounts({ title, of, cells, smallest }: SmallCountsProps) {
   return (
     <div>
       {shown.length > 0 && (
-        <table className="w-full border-collapse">
+        <table className="w-full table-fixed border-collapse">
           <caption className="sr-only">{title}</caption>
           <thead className="sr-only">
             <tr>
-              <th scope="col">{of}</th>
+              <th scope="col" className="w-36 sm:w-44">
+                {of}
+              </th>
               <th scope="col">{t('report-statistics.count')}</th>
             </tr>
           </thead>
           <tbody>
             {shown.map((cell) => (
               <tr key={cell.key} className="border-b border-line">
-                <th scope="row" className="w-2/5 py-2 pr-3 text-left font-400 wrap-anywhere">
+                <th scope="row" className="w-36 py-2 sm:w-44 pr-3 text-left font-400 wrap-anywhere">
                   {pick(cell.label)}
                 </th>
                 <td className="py-2">

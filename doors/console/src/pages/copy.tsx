@@ -168,11 +168,9 @@ function Purpose({ copy }: { copy: CopyDetail }) {
         <div className="mt-3 border-t border-line pt-3">
           <p className="font-700">{t('copy.withheld', { count: copy.withheld.length })}</p>
           <p className="phrase text-[0.9375rem] text-soft">{t('copy.withheld.why')}</p>
-          <ul className="mt-1 list-disc pl-6">
-            {copy.withheld.map(({ field, label }) => (
-              <li key={field}>{pick(label)}</li>
-            ))}
-          </ul>
+          <p className="phrase mt-1">
+            {copy.withheld.map(({ label }) => pick(label)).join(t('list.separator'))}
+          </p>
         </div>
       )}
     </Section>
@@ -243,7 +241,7 @@ function Stages({ copy }: { copy: CopyDetail }) {
 }
 
 const STEPS: Readonly<Record<string, Key>> = {
-  delivered: 'state.delivery.delivered',
+  delivered: 'copies.delivered',
   read: 'state.delivery.read',
   accepted: 'state.delivery.accepted',
   returned: 'state.delivery.returned',

@@ -57,7 +57,7 @@ export default function Statistics() {
                 </Section>
               ))}
             </div>
-            <Yearly years={view.yearly} />
+            <Yearly years={view.yearly} smallest={view.smallest} />
           </div>
         )}
       </Loaded>
@@ -186,7 +186,24 @@ const FAMILIES = [
 
 const familyOf = (name: string) => /^(?:kind|sector|stage)_/.exec(name)?.[0] ?? '';
 
-function Yearly({ years }: { years: ReportStatistics['yearly'] }) {
+/** Counts of these say whom they are about when they are small. */
+const TELLING = ['kind_', 'sector_'];
+
+/**
+ * Names of the figures of one family that stay hidden. One alone could be worked out from the sum:
+ * then the next smallest is hidden with it.
+ */
+export function hideSmall(
+  counts: readonly (readonly [string, number])[],
+  smallest: number,
+): ReadonlySet<string> {
+  const sorted = counts.toSorted(([, a], [, b]) => a - b).filter(([, count]) => count > 0);
+  const few = sorted.filter(([, count]) => count < smallest).length;
+  return new Set(sorted.slice(0, few === 1 ? 2 : few).map(([name]) => name));
+}
+
+function Yearly(props: { years: ReportStatistics['yearly']; smallest: number }) {
+  const { years, smallest } = props;
   const { t, number } = useWords();
   const nameOf = useFigureName();
   return (
@@ -206,6 +223,7 @@ function Yearly({ years }: { years: ReportStatistics['yearly'] }) {
             {FAMILIES.map(([family, title]) => {
               const items = Object.entries(counts).filter(([name]) => familyOf(name) === family);
               if (items.length === 0) return null;
+              const hidden = hideSmall(TELLING.includes(family) ? items : [], smallest);
               return (
                 <Table
                   key={family}
@@ -222,7 +240,8 @@ function Yearly({ years }: { years: ReportStatistics['yearly'] }) {
                     {
                       title: t('report-statistics.count'),
                       figures: true,
-                      cell: ([, count]) => number(count),
+                      cell: ([name, count]) =>
+                        hidden.has(name) ? t('report-statistics.hidden') : number(count),
                     },
                   ]}
                 />

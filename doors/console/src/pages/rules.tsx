@@ -93,7 +93,9 @@ function RuleSets({ sets }: { sets: readonly RuleSetView[] }) {
   const shown = sets
     .filter(({ ruleSet }) => !address.set || ruleSet === address.set)
     .map((set) => ({ set, rules: set.rules.filter((rule) => fits(rule, address)) }))
-    .filter(({ rules }) => rules.length > 0);
+    .filter(({ rules }) => rules.length > 0)
+    // What decides most stands first.
+    .toSorted((a, b) => b.set.rules.length - a.set.rules.length);
   const names = addresseeNames(sets);
   return (
     <div>
@@ -157,7 +159,8 @@ function OneRule(props: {
     <Disclosure
       title={
         <span className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-          <span>{called ? pick(called) : rule.id}</span>
+          <span>{pick(called ?? set.title)}</span>
+          <code className="text-[0.8125rem] font-400 text-faint">{rule.id}</code>
           {clocks.map(({ stage, words }) => (
             <span key={stage} className="font-400 text-ink">
               {stageName(stage)}: {pick(words)}

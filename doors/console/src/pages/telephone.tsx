@@ -69,7 +69,7 @@ interface CallFormProps {
 }
 
 function CallForm({ call, questions, change, throwAway, taken }: CallFormProps) {
-  const { t, pick, language } = useWords();
+  const { t, language } = useWords();
   const [checking, setChecking] = useState(false);
   const spoken = spokenQuestions(questions, call.record);
   const gaps = findGaps(call, spoken);
@@ -81,8 +81,12 @@ function CallForm({ call, questions, change, throwAway, taken }: CallFormProps) 
         <ol className="grid grid-cols-1 gap-4">
           {spoken.map((question, position) => (
             <li key={question.id} className="card p-4 md:p-6">
-              <p className="text-[0.875rem] text-faint">
-                {t('telephone.question', { position: position + 1, count: spoken.length })}
+              <p className="mb-1 flex flex-wrap gap-x-3 text-[0.9375rem] text-faint">
+                <span>
+                  {t('telephone.question', { position: position + 1, count: spoken.length })}
+                </span>
+                {/* A caller may speak the other language while the analyst reads this one. */}
+                <span lang={other}>{question.question[other]}</span>
               </p>
               <Question
                 question={question}
@@ -91,12 +95,6 @@ function CallForm({ call, questions, change, throwAway, taken }: CallFormProps) 
                   change({ ...call, record: writeAnswer(call.record, question.field, value) })
                 }
               />
-              {/* A caller may speak the other language while the analyst reads this one. */}
-              {question.question[other] !== pick(question.question) && (
-                <p lang={other} className="mt-2 text-[0.9375rem] text-faint">
-                  {question.question[other]}
-                </p>
-              )}
             </li>
           ))}
         </ol>

@@ -123,6 +123,11 @@ function Page({ session }: { session: SessionView }) {
   );
 }
 
+/** Only the nearest entry is marked as the present page: "/intake" is not "/intake/telephone". */
+function hasOthersBelow({ path }: PageRoute, pages: readonly PageRoute[]): boolean {
+  return path === '/' || pages.some((other) => other.path.startsWith(`${path}/`));
+}
+
 function Menu({ open, session }: { open: boolean; session: SessionView | undefined }) {
   const { t } = useWords();
   const pages = ROUTES.filter((route) => isInMenu(route, session));
@@ -148,7 +153,7 @@ function Menu({ open, session }: { open: boolean; session: SessionView | undefin
                 <li key={route.path}>
                   <Link
                     to={route.path}
-                    activeOptions={{ exact: route.path === '/', includeSearch: false }}
+                    activeOptions={{ exact: hasOthersBelow(route, pages), includeSearch: false }}
                     activeProps={{
                       'aria-current': 'page',
                       className: 'bg-accent-wash text-accent font-700',
