@@ -43,7 +43,7 @@ export interface ServiceParts {
 /** Opens the rooms. Their background work runs until each worker is closed. */
 export function openServices({ store, failed, files, notify }: ServiceParts): Services {
   const clock = { now: () => Date.now() };
-  const random = { bytes: (count: number) => new Uint8Array(randomBytes(count)) };
+  const random = { bytes: randomByPage() };
   const warn = makeContext({ store, clock, random, register: inventoryLookup });
   let follow: () => Promise<void> = async () => {};
   const worker = startMatchWorker(async () => {
@@ -82,5 +82,19 @@ export function openServices({ store, failed, files, notify }: ServiceParts): Se
     afterMatch(work) {
       follow = work;
     },
+  };
+}
+
+const PAGE_BYTES = 4096;
+
+/** Random bytes, asked for by the page: each asking costs more than the bytes. */
+function randomByPage(): (count: number) => Uint8Array {
+  let page = new Uint8Array(0);
+  return (count) => {
+    if (page.length < count) page = new Uint8Array(randomBytes(Math.max(PAGE_BYTES, count)));
+    // A copy: who keeps some bytes must not keep the page with what others are given of it.
+    const taken = page.slice(0, count);
+    page = page.subarray(count);
+    return taken;
   };
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Salted commitments: the ledger can hold one to its words without knowing them. */
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { fromBase64, toBase64, toUtf8 } from './bytes.ts';
+import { fromBase64, toBase64 } from './bytes.ts';
 import { canonicalJson } from './canonical.ts';
 import { ledgerErrors } from './errors.ts';
 import { hashLeaf, hashNode, verifyInclusion } from './merkle.ts';
+import { hmacSha256 } from './sha256.ts';
 
 export const SALT_BYTES = 32;
 
@@ -22,7 +21,7 @@ export function commitTo(content: unknown, salt: Uint8Array): string {
   if (salt.length !== SALT_BYTES) {
     throw ledgerErrors('ENTRY_INVALID', { field: 'salt', expected: '32-bytes' });
   }
-  return toBase64(hmac(sha256, salt, toUtf8(canonicalJson(content))));
+  return toBase64(hmacSha256(salt, canonicalJson(content)));
 }
 
 /** Where one commitment stands in the tree over a batch. */

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A ledger entry: what happened, without any content, and without a way to guess it. */
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { fromBase64, fromUtf8, toBase64, toUtf8 } from './bytes.ts';
 import { canonicalJson } from './canonical.ts';
 import { type EntryType, isEntryType } from './entry-types.ts';
 import { ledgerErrors } from './errors.ts';
+import { hmacSha256 } from './sha256.ts';
 
 /** Longest entry in bytes. The log itself could carry 65,535. */
 export const ENTRY_BYTES_MAX = 2048;
@@ -90,7 +89,7 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 /** The tag of a person or organisation: HMAC-SHA-256 under the escrowed key, base64. */
 export function tagOf(kind: 'actor' | 'tenant', id: string, tagKey: Uint8Array): string {
-  return toBase64(hmac(sha256, tagKey, toUtf8(`${kind}\n${id}`)));
+  return toBase64(hmacSha256(tagKey, `${kind}\n${id}`));
 }
 
 const TAGS_MAX = 10_000;

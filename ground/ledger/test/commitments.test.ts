@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import fc from 'fast-check';
 import { canonicalJson, commitmentRoot, commitTo, verifyCommitment } from '../src/index.ts';
 import { seed } from './log-fixture.ts';
 
@@ -61,4 +64,17 @@ test('one record of a batch can be shown alone, and only that one', () => {
   }
   assert.throws(() => commitmentRoot([]), { code: 'LOG_ENTRY_INVALID' });
   assert.ok(!verifyCommitment({}, seed(1), { index: 0, size: 1, path: ['!'] }, 'x'));
+});
+
+test('the runtime commits to the same as the portable code that a browser runs', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme' }),
+      fc.uint8Array({ minLength: 32, maxLength: 32 }),
+      (text, salt) => {
+        const portable = hmac(sha256, salt, new TextEncoder().encode(canonicalJson({ text })));
+        assert.equal(commitTo({ text }, salt), Buffer.from(portable).toString('base64'));
+      },
+    ),
+  );
 });

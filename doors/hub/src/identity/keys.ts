@@ -17,7 +17,7 @@ import { makeId } from '@sakimori/vocabulary';
 import { identityErrors } from './errors.ts';
 import type { ApiKey, IdentityLimits, KeyWish } from './identity.ts';
 import { hashToken } from './links.ts';
-import { filterFor, LOOKING, organisationFacts, type PeopleFacts, within } from './people.ts';
+import { filterFor, LOOKING, type PeopleFacts, sectorsOf, within } from './people.ts';
 import type { KeyTable } from './tables.ts';
 
 export const KEY_PREFIX = 'skm_key_';
@@ -169,24 +169,24 @@ export async function principalOfKey(
 ): Promise<Principal | undefined> {
   if (!/^skm_key_[A-Za-z0-9_-]{43}$/.test(secret)) return undefined;
   const now = facts.nowMs();
-  const found = await facts.store.read(LOOKING, async (db) => {
-    const key = await db
+  // One statement: every request of a program pays for it.
+  const found = await facts.store.read(LOOKING, (db) =>
+    db
       .selectFrom('identity_key as k')
       .innerJoin('identity_membership as m', (join) =>
         join
           .onRef('m.person_id', '=', 'k.person_id')
           .onRef('m.organisation_id', '=', 'k.organisation_id'),
       )
+      .innerJoin('organisation as o', 'o.id', 'k.organisation_id')
       .leftJoin('identity_key_use as u', 'u.key_id', 'k.id')
       .select(['k.id', 'k.organisation_id', 'k.actions', 'k.roles', 'm.roles as roles_now'])
-      .select('u.last_used_at')
+      .select(['u.last_used_at', 'o.kind', 'o.sector', 'o.settings'])
       .where('k.secret_hash', '=', hashToken(secret))
       .where('k.revoked_at', 'is', null)
       .where('k.expires_at', '>', new Date(now))
-      .executeTakeFirst();
-    const organisation = key && (await organisationFacts(db, key.organisation_id));
-    return key && organisation ? { ...key, organisation } : undefined;
-  });
+      .executeTakeFirst(),
+  );
   if (!found) return undefined;
   if (!found.last_used_at || found.last_used_at.getTime() < now - USE_MS) {
     const last_used_at = new Date(now);
@@ -202,7 +202,7 @@ export async function principalOfKey(
     kind: 'key',
     organisation: found.organisation_id,
     roles,
-    sectors: found.organisation.sectors,
+    sectors: sectorsOf(found),
     restrictedTo: found.actions.filter(isAction),
     purpose: defaultPurpose(roles),
   };

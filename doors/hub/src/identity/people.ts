@@ -62,10 +62,17 @@ export async function organisationFacts(
     .select(['kind', 'sector', 'settings'])
     .where('id', '=', id)
     .executeTakeFirst();
-  if (!row) return undefined;
+  return row && { kind: row.kind, sectors: sectorsOf(row) };
+}
+
+/** Sectors of an organisation's row: its own, and those that a ministry is competent for. */
+export function sectorsOf(row: {
+  readonly sector: string | null;
+  readonly settings: { readonly sectors?: unknown } | null;
+}): readonly string[] {
   const listed: unknown = row.settings?.sectors;
   const more = Array.isArray(listed) ? listed.filter((one) => typeof one === 'string') : [];
-  return { kind: row.kind, sectors: [...new Set([...(row.sector ? [row.sector] : []), ...more])] };
+  return [...new Set([...(row.sector ? [row.sector] : []), ...more])];
 }
 
 interface Member extends OrganisationFacts {
