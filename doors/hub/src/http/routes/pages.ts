@@ -20,9 +20,19 @@ export async function pageRoutes(app: FastifyInstance, folder: string): Promise<
     root: folder,
     index: false,
     wildcard: false,
-    setHeaders: (reply, path) => {
-      const named = path.includes(`${join(folder, 'assets')}`);
-      reply.header('cache-control', named ? 'public, max-age=31536000, immutable' : 'no-cache');
+    globIgnore: ['assets/**'],
+    setHeaders: (reply) => {
+      reply.header('cache-control', 'no-cache');
+    },
+  });
+  // Looked up when they are asked for: a console that is built again needs no new start.
+  await app.register(fastifyStatic, {
+    root: join(folder, 'assets'),
+    prefix: '/assets/',
+    index: false,
+    decorateReply: false,
+    setHeaders: (reply) => {
+      reply.header('cache-control', 'public, max-age=31536000, immutable');
     },
   });
   app.get('/', { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'));
