@@ -6,7 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { recordOf } from './reports-for-tests.ts';
-import { type Ended, freePort, type RunningHub, runCommand, startHub } from './running-hub.ts';
+import {
+  ask,
+  type Ended,
+  freePort,
+  type RunningHub,
+  runCommand,
+  signInByPrintedLink,
+  startHub,
+} from './running-hub.ts';
 
 const OPERATOR = 'org_sample-kumo-telecom';
 const WHOSE = ['--organisation', OPERATOR] as const;
@@ -135,4 +143,41 @@ test('VERIS incidents are imported through the hub; again, and nothing is added'
   assert.deepEqual(total(first), { records: 3, accepted: 2, repeated: 0, refused: 1 });
   const again = await check(here(args), 1);
   assert.deepEqual(total(again), { records: 3, accepted: 0, repeated: 2, refused: 1 });
+});
+
+test('in the sample nation whoever signs in finds incidents in different states', async () => {
+  const as = async (role: string) => {
+    const cookie = await signInByPrintedLink(hub, role);
+    return async (path: string) => {
+      const { status, body } = await ask(hub, cookie, 'GET', `/api/v1/${path}`);
+      assert.equal(status, 200, `${role} ${path}`);
+      return body;
+    };
+  };
+  const hospital = await as('hospital');
+  const [report] = (await hospital('reports')).items;
+  assert.deepEqual([report.kind, report.stage, report.unanswered], ['ransomware', 'follow-up', 1]);
+  const detail = await hospital(`reports/${report.id}`);
+  const reached = detail.duties.filter(
+    (duty: { deliveries: unknown[] }) => duty.deliveries.length > 0,
+  );
+  assert.equal(reached.length, 4, 'ministry, office, police, personal-information commission');
+  assert.equal(detail.attachments.length, 1);
+  const telecom = await as('operator-member');
+  const { items } = await telecom('reports?kind=ddos&state=final');
+  assert.equal(items.length, 1, 'one was finalised');
+  assert.ok((await telecom('report-drafts')).length >= 1, 'a draft was left half-way');
+  const office = await as('office');
+  const queue = await office('intake');
+  assert.ok(
+    queue.items.some((one: { merged?: string }) => one.merged),
+    'two were merged',
+  );
+  const third = queue.items.find((one: { title: string }) => one.title.startsWith('ほたる'));
+  assert.equal((await office(`intake/${third.id}/related`)).length, 2, 'the third is related');
+  const late = (await (await as('ministry'))('copies?overdue=true')).items;
+  assert.equal(late.length, 1, 'one final report is overdue');
+  for (const role of ['police-desk', 'privacy-desk', 'health-desk']) {
+    assert.ok((await (await as(role))('copies')).items.length >= 1, role);
+  }
 });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readVkey, verifyReceipt } from '@sakimori/ledger/verify';
 import { type Client, openHub, type PersonName, type TestHub } from './hub-for-tests.ts';
 import { type Content, copyOf, ok, submitRecord } from './reports-for-tests.ts';
@@ -156,6 +157,21 @@ test('a hospital tells it once, from a draft that survived; every addressee has 
     ['police', police, 'police-desk'],
     ['ppc', privacy, 'privacy-desk'],
   ];
+  await t.test(
+    'every desk is told at home that something waits, the office in its queue',
+    async () => {
+      for (const [addressee, desk] of desks) {
+        const { waiting } = await ok(desk.get('/api/v1/home'));
+        const kind = desk === office ? 'intake' : 'copy-new';
+        const item = waiting.find((one: Body) => one.kind === kind);
+        assert.deepEqual([item?.severity, item?.overdue], ['urgent', false], addressee);
+      }
+      const queue = await ok(office.get('/api/v1/intake'));
+      assert.deepEqual([queue.total, queue.crisis.on], [1, false]);
+      assert.ok(speaksBoth(queue.items[0].why) > 0, 'and why it stands where it stands');
+    },
+  );
+
   await t.test(
     'each desk sees its own copy, with what its purpose allows and no more',
     async () => {
@@ -444,6 +460,41 @@ test('an analyst takes a report by telephone, and the operator sees it at once',
   assert.equal((await analyst.get(`/api/v1/reports/${taken.id}`)).status, 403);
 });
 
+test('a desk that listens hears that a report came, and not which; others hear nothing', async (t) => {
+  const hub = await openHub(t);
+  const admin = await hub.as('north-admin');
+  const address = await hub.app.listen({ host: '127.0.0.1', port: 0 });
+  const listen = async (person: PersonName) => {
+    const stop = new AbortController();
+    const cookie = (await hub.as(person)).headers.cookie ?? '';
+    const headers = { cookie };
+    const answer = await fetch(`${address}/api/v1/events`, { headers, signal: stop.signal });
+    const heard = { text: '', stop: () => stop.abort() };
+    void (async () => {
+      for await (const part of answer.body ?? []) heard.text += Buffer.from(part).toString('utf8');
+    })().catch(() => {});
+    return heard;
+  };
+  const [desk, otherDesk, reporter] = [
+    await listen('energy-desk'),
+    await listen('money-desk'),
+    await listen('north-member'),
+  ];
+  const { id } = await submitRecord(admin, DDOS);
+  const hears = async (one: { text: string }, times: number) => {
+    while (one.text.split('event: home').length <= times) await sleep(50);
+  };
+  await Promise.all([hears(desk, 1), hears(reporter, 1)]);
+  const copy = await copyOf(await hub.as('energy-desk'), id);
+  const question = { kind: 'question', text: '?' };
+  await ok((await hub.as('energy-desk')).post(`/api/v1/copies/${copy.id}/messages`, question));
+  await hears(reporter, 2);
+  assert.doesNotMatch(desk.text + reporter.text, /rpt_|cpy_|org_/);
+  assert.doesNotMatch(otherDesk.text, /event:/);
+  // A stream that is open keeps the hub from closing: they end first.
+  for (const one of [desk, otherDesk, reporter]) one.stop();
+});
+
 test('an attachment leaves only by the sandbox origin, and an addressee’s look is on the ledger', async (t) => {
   const hub = await openHub(t);
   const admin = await hub.as('north-admin');
@@ -552,7 +603,7 @@ test('without an open connection nothing of a report is kept half', async (t) =>
   });
   call.on('error', () => {});
   call.write(`${JSON.stringify(DDOS)}\n`);
-  await new Promise((done) => setTimeout(done, 50));
+  await sleep(50);
   const gone = new Promise((done) => call.on('close', done));
   call.destroy();
   await gone;

@@ -52,6 +52,7 @@ const FACTS: Readonly<Record<string, Content>> = {
   'sakura-bank': { designated: true, criticalInfrastructure: true, memberOf: ['council'] },
   'suzu-card': { designated: true, personalDataHandler: true },
   'minato-gas': { designated: true, criticalInfrastructure: true },
+  'tokai-rail': { designated: true, memberOf: ['council'] },
 };
 
 const ago = ({ nowMs }: Stage, ms: number): string => toInstant(nowMs - ms);
@@ -98,6 +99,9 @@ async function atDesk(
   const copyId = await copyAt(stage, desk, reportId);
   if (copyId !== undefined) await act(copyId, sampleScope(stage.idOf(desk)));
 }
+
+/** Said of incidents that no personal information is part of; unsaid, its clocks would run. */
+const NO_PERSONAL_DATA = { involved: false } as const;
 
 const CONTACTS = [
   { name: '当直 桐山', role: '情報システム課', phone: '03-0000-0000', allDay: true },
@@ -201,6 +205,7 @@ async function playTelecom(stage: Stage): Promise<void> {
     services: [{ name: '名前解決', state: 'degraded', users: 1_200_000 }],
     impact: { users: 1_200_000, significant: true },
     malicious: true,
+    personalData: NO_PERSONAL_DATA,
     ddos: { target: '権威 DNS', gbps: 340, mpps: 42, minutes: 'unknown', type: 'T1498.002' },
     indicators: [
       { type: 'ipv4', value: '203.0.113.10', role: 'attacker' },
@@ -248,6 +253,7 @@ async function playSmallerOnes(stage: Stage): Promise<void> {
     title: '認証画面への総当たり',
     outline:
       '検知装置が、同じ送信元からの認証の失敗を 1 時間に 18,000 件検知した。侵入は確認されていない。',
+    personalData: NO_PERSONAL_DATA,
     indicators: [{ type: 'ipv4', value: '192.0.2.200', role: 'attacker' }],
     techniques: ['T1110.003'],
     contacts: CONTACTS,
@@ -258,6 +264,7 @@ async function playSmallerOnes(stage: Stage): Promise<void> {
     awareness: { at: ago(stage, 2 * DAY_MS), how: 'staff' },
     title: '不審な添付ファイルを開く前に発見',
     outline: '取引先を装うメールの添付を、開く前に担当者が気付いて報告した。被害はない。',
+    personalData: NO_PERSONAL_DATA,
     indicators: [{ type: 'domain', value: 'invoice.example.net', role: 'attacker' }],
     consent: { council: true, ipa: true },
   };
@@ -269,6 +276,7 @@ async function playSmallerOnes(stage: Stage): Promise<void> {
     outline: '保守事業者の端末から、予定のない接続があった。供給には影響していない。',
     status: 'contained',
     malicious: true,
+    personalData: NO_PERSONAL_DATA,
     other: { type: 'unauthorised-access' },
     contacts: CONTACTS,
   };
@@ -292,6 +300,7 @@ async function playSmallerOnes(stage: Stage): Promise<void> {
     title: '監視画面の改ざん',
     outline: '監視画面の表示が書き換えられた。運転は手動で続けている。',
     status: 'ongoing',
+    personalData: NO_PERSONAL_DATA,
     impact: { safety: 'unknown', significant: 'unknown' },
     contacts: CONTACTS,
   };
@@ -328,6 +337,7 @@ async function playSameWave(stage: Stage): Promise<void> {
       '利用者向けの認証サーバーに大量の接続要求が続き、つながりにくい状態になった。送信元は前回と同じ範囲である。',
     status: 'contained',
     malicious: true,
+    personalData: NO_PERSONAL_DATA,
     services: [{ name: 'インターネット接続', state: 'degraded', users: 80_000 }],
     ddos: { gbps: 85, type: 'T1499.002', mitigation: ['acl', 'isp'] },
     indicators: [

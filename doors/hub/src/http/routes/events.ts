@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Server-sent events: that something changed for whoever listens; never what. */
+import type { ListableAction } from '@sakimori/authority';
 import type { Scope, Store, StoreTables } from '@sakimori/store';
 import type { FastifyInstance } from 'fastify';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { hubErrors } from '../../errors.ts';
 import { route } from '../route.ts';
 
@@ -31,8 +32,11 @@ export function eventRoutes(app: FastifyInstance, store: Store<StoreTables>): vo
     produces: 'text/event-stream',
     handler: async ({ access, reply, request }) => {
       if (streams.size >= LISTENERS_MAX) throw hubErrors('TOO_MANY', {});
-      const mayRead = access.filter('warning:read').reach !== 'none';
-      const scope = mayRead ? access.scope('warning:read') : undefined;
+      const looks = LOOKS.filter(({ action }) => access.filter(action).reach !== 'none').map(
+        ({ action, sees }) => ({ scope: access.scope(action), sees }),
+      );
+      // Before the stream opens: what happens from its first byte on is heard.
+      let known = await stateOf(store, looks).catch(() => undefined);
       reply.hijack();
       const out = reply.raw;
       out.writeHead(200, {
@@ -41,9 +45,8 @@ export function eventRoutes(app: FastifyInstance, store: Store<StoreTables>): vo
         'x-content-type-options': 'nosniff',
       });
       out.write('retry: 5000\n\n');
-      let known = scope && (await stateOf(store, scope).catch(() => undefined));
       const look = async (): Promise<void> => {
-        const state = scope && (await stateOf(store, scope).catch(() => known));
+        const state = await stateOf(store, looks).catch(() => known);
         if (state !== known) out.write('event: home\ndata: {}\n\n');
         known = state;
       };
@@ -63,11 +66,53 @@ export function eventRoutes(app: FastifyInstance, store: Store<StoreTables>): vo
   });
 }
 
-/** Changes whenever a warning inside the scope does. */
-async function stateOf(store: Store<StoreTables>, scope: Scope): Promise<string> {
-  const { rows } = await store.read(scope, (db) =>
-    sql<{ state: string }>`select concat_ws(':', count(*), max(updated_at_ms),
-        max(acknowledged_at_ms), max(resolved_at_ms)) as state from warning`.execute(db),
-  );
-  return rows[0]?.state ?? '';
+/** What a listener looks at, by the action that lets it. */
+interface Look {
+  readonly scope: Scope;
+  readonly sees: (organisation: string) => RawBuilder<{ state: string }>;
+}
+
+/** Of long lists the newest rows stand for all: what changes is among them, or is read again anyway. */
+const ROWS_MAX = 200;
+
+const LOOKS: readonly { readonly action: ListableAction; readonly sees: Look['sees'] }[] = [
+  {
+    action: 'warning:read',
+    sees: () => sql`select concat_ws(':', count(*), max(updated_at_ms),
+      max(acknowledged_at_ms), max(resolved_at_ms)) as state from warning`,
+  },
+  {
+    action: 'report:read',
+    sees: (organisation) => sql`with own as (
+        select report_id, changed_at_ms from report where organisation_id = ${organisation}
+        order by submitted_at_ms desc, report_id desc limit ${ROWS_MAX})
+      select concat_ws(':', (select max(changed_at_ms) from own),
+        (select concat_ws('.', max(at_ms), max(answered_at_ms))
+          from own join report_message using (report_id)),
+        (select concat_ws('.', max(read_at_ms), max(accepted_at_ms), max(returned_at_ms))
+          from own join report_copy using (report_id))) as state`,
+  },
+  {
+    action: 'copy:read',
+    sees: (organisation) => sql`with own as (
+        select report_id, copy_id, at_ms, state from report_copy
+        where desk_id = ${organisation} and latest
+        order by at_ms desc, copy_id desc limit ${ROWS_MAX})
+      select concat_ws(':', (select concat_ws('.', max(copy_id), count(*),
+          count(*) filter (where state = 'delivered'), count(*) filter (where state = 'accepted'))
+          from own),
+        (select concat_ws('.', max(m.at_ms), max(m.answered_at_ms)) from own
+          join report_message m using (report_id)
+          where m.desk_id = ${organisation})) as state`,
+  },
+];
+
+/** Changes whenever something does that the listener may see. */
+async function stateOf(store: Store<StoreTables>, looks: readonly Look[]): Promise<string> {
+  const states: string[] = [];
+  for (const { scope, sees } of looks) {
+    const { rows } = await store.read(scope, (db) => sees(scope.organisation ?? '').execute(db));
+    states.push(rows[0]?.state ?? '');
+  }
+  return states.join('|');
 }
