@@ -141,6 +141,7 @@ export async function openInstance(parts: InstanceParts): Promise<Instance> {
     const services = openServices({
       store,
       files: attachments,
+      exercise: facts.world === 'exercise',
       notify: mail && noticesBy(mail, config, facts, () => services.register),
       failed: (error) => {
         const { code, name } = error as { code?: string; name?: string };

@@ -38,10 +38,13 @@ export interface ServiceParts {
   readonly files: FilesPort;
   /** Absent without a mail server: notices of reports then wait. */
   readonly notify: NotifyPort | undefined;
+  /** An exercise is made of documentation addresses: they count as any other there. */
+  readonly exercise: boolean;
 }
 
 /** Opens the rooms. Their background work runs until each worker is closed. */
-export function openServices({ store, failed, files, notify }: ServiceParts): Services {
+export function openServices(parts: ServiceParts): Services {
+  const { store, failed, files, notify, exercise } = parts;
   const clock = { now: () => Date.now() };
   const random = { bytes: randomByPage() };
   const warn = makeContext({ store, clock, random, register: inventoryLookup });
@@ -66,6 +69,7 @@ export function openServices({ store, failed, files, notify }: ServiceParts): Se
     random,
     files,
     notify,
+    exercise,
     warningsAbout: warningsAbout(warn),
     ledgerFigures: ledgerFigures(store),
     onWork: () => reportWorker.poke(),
