@@ -151,6 +151,6 @@ export function ledgerFigures(store: OpenStore): LedgerFiguresPort {
       reading = undefined;
     });
     await reading;
-    return { entries, size: read };
+    return { entries: [...entries], size: read };
   };
 }

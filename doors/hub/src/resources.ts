@@ -11,6 +11,9 @@ const OWNERS: Readonly<Record<string, { table: string; id: string; organisation:
   warning: { table: 'warning', id: 'warning_id', organisation: 'organisation_id' },
   notification: { table: 'notification', id: 'notification_id', organisation: 'organisation_id' },
   suppression: { table: 'suppression', id: 'suppression_id', organisation: 'organisation_id' },
+  report: { table: 'report', id: 'report_id', organisation: 'organisation_id' },
+  // What an addressee was given is the addressee's.
+  copy: { table: 'report_copy', id: 'copy_id', organisation: 'desk_id' },
   organisation: { table: 'organisation', id: 'id', organisation: 'id' },
 };
 
