@@ -28,7 +28,7 @@ export function Badge(props: { tone?: Tone; icon?: IconName; children: ReactNode
   const { tone = 'plain', icon, children } = props;
   return (
     <span
-      className={`inline-flex items-center gap-1 whitespace-nowrap rounded-6 border px-2 py-0.5 text-[0.875rem] font-700 leading-150 ${TONES[tone]}`}
+      className={`inline-flex items-center gap-1 rounded-6 border px-2 sm:whitespace-nowrap py-0.5 text-[0.875rem] font-700 leading-150 ${TONES[tone]}`}
     >
       {icon && <Icon name={icon} className="size-4" />}
       {children}

@@ -19,6 +19,7 @@ type RuleRow = RuleSetView['rules'][number];
 const DAY_MS = 86_400_000;
 const CLAUSE_MAX = 300;
 const WORDS_MAX = 2_000;
+const FIGURE = /^\d{1,4}$/;
 const UNITS: Readonly<Record<string, Key>> = {
   hours: 'rules.unit.hours',
   days: 'rules.unit.days',
@@ -115,7 +116,7 @@ function Writing(props: WritingProps) {
   const { t } = useWords();
   const [tried, setTried] = useState(false);
   const [broken, setBroken] = useState(false);
-  const periods = findPeriods(value);
+  const groups = Map.groupBy(findPeriods(value), ({ wordsPath }) => wordsPath.join('.'));
   const unchanged = findChanges(rule.value, value).length === 0;
   const empty = (text: string) => tried && text.trim() === '';
   const submit = (event: FormEvent) => {
@@ -131,10 +132,10 @@ function Writing(props: WritingProps) {
       className="no-print grid grid-cols-1 gap-4 rounded-8 bg-sunken p-4"
     >
       <h4 className="text-[1.0625rem] font-700">{t('rules.propose')}</h4>
-      {periods.map((period) => (
-        <PeriodFields
-          key={period.path.join('.')}
-          period={period}
+      {[...groups].map(([place, group]) => (
+        <ClockFields
+          key={place}
+          periods={group}
           change={(path, part) => change(writePart(value, path, part))}
         />
       ))}
@@ -189,43 +190,66 @@ function Writing(props: WritingProps) {
   );
 }
 
-/** The number and what people read: changed together, or the page would say two things. */
-function PeriodFields(props: {
-  readonly period: Period;
+/** The numbers of a clock and what people read: changed together, or pages say two things. */
+function ClockFields(props: {
+  readonly periods: readonly Period[];
   change(path: Period['path'], part: unknown): void;
 }) {
-  const { period, change } = props;
+  const { periods, change } = props;
   const { t } = useWords();
   const stageName = useStageName();
-  const [text, setText] = useState(String(period.number));
-  const figure = /^\d{1,4}$/.test(text) ? Number(text) : undefined;
+  const [first] = periods;
+  if (!first) return null;
   return (
-    <fieldset className="grid grid-cols-1 gap-3 rounded-8 border border-line bg-surface p-3 md:grid-cols-[10rem_1fr_1fr]">
-      <legend className="px-1 font-700">{stageName(period.stage as ClockView['stage'])}</legend>
-      <TextField
-        label={UNITS[period.unit] ? t(UNITS[period.unit] as Key) : period.unit}
-        inputMode="numeric"
-        error={figure === undefined ? t('rules.number') : undefined}
-        value={text}
-        onChange={(event) => {
-          const typed = event.target.value.normalize('NFKC').trim();
-          setText(typed);
-          if (/^\d{1,4}$/.test(typed)) change(period.path, Number(typed));
-        }}
-      />
+    <fieldset className="grid grid-cols-1 gap-3 rounded-8 border border-line bg-surface p-3 md:grid-cols-2">
+      <legend className="px-1 font-700">{stageName(first.stage as ClockView['stage'])}</legend>
+      {periods.map((period, position) => (
+        <NumberOf
+          key={period.path.join('.')}
+          period={period}
+          reading={periods.length > 1 ? position + 1 : undefined}
+          change={(number) => change(period.path, number)}
+        />
+      ))}
       {(['ja', 'en'] as const).map((language) => (
         <TextField
           key={language}
           label={t(language === 'ja' ? 'rules.words.ja' : 'rules.words.en')}
           lang={language}
           maxLength={WORDS_MAX}
-          value={period.words[language]}
+          value={first.words[language]}
           onChange={(event) =>
-            change(period.wordsPath, { ...period.words, [language]: event.target.value })
+            change(first.wordsPath, { ...first.words, [language]: event.target.value })
           }
         />
       ))}
     </fieldset>
+  );
+}
+
+/** A text that is no number is said to be none, and changes nothing. */
+function NumberOf(props: {
+  readonly period: Period;
+  /** Which of several ways to count it is. */
+  readonly reading: number | undefined;
+  change(number: number): void;
+}) {
+  const { period, reading, change } = props;
+  const { t } = useWords();
+  const [text, setText] = useState(String(period.number));
+  const unit = UNITS[period.unit] ? t(UNITS[period.unit] as Key) : period.unit;
+  return (
+    <TextField
+      label={reading === undefined ? unit : t('rules.reading', { unit, reading })}
+      inputMode="numeric"
+      error={FIGURE.test(text) ? undefined : t('rules.number')}
+      value={text}
+      onChange={(event) => {
+        const typed = event.target.value.normalize('NFKC').trim();
+        setText(typed);
+        if (FIGURE.test(typed)) change(Number(typed));
+      }}
+    />
   );
 }
 

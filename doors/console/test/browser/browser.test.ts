@@ -2,6 +2,7 @@
 /** The console in a real browser before a real hub. One file, so that all share one instance. */
 import { after, before } from 'node:test';
 import { testAccess } from './access.ts';
+import { testDesks } from './copies.ts';
 import { testHostileText } from './hostile.ts';
 import { type BrowserInstance, openInstance } from './instance.ts';
 import { testMainJob } from './main-job.ts';
@@ -20,6 +21,7 @@ after(() => shared?.close());
 
 testMainJob(instance);
 testReport(instance);
+testDesks(instance);
 testAccess(instance, [{ language: 'ja', theme: 'light', width: 1280 }]);
 testAccess(
   instance,

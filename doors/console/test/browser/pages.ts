@@ -13,7 +13,8 @@ export type Visitor =
   | 'health-desk'
   | 'commission'
   | 'auditor'
-  | 'steward';
+  | 'steward'
+  | 'second-steward';
 
 /** Addresses; :warning and the like become the first such thing that the visitor may see. */
 export const PAGES: Readonly<Record<Visitor, readonly string[]>> = {
@@ -75,6 +76,7 @@ export const PAGES: Readonly<Record<Visitor, readonly string[]>> = {
   commission: ['/', '/ledger-viewer', '/policies'],
   auditor: ['/', '/feeds'],
   steward: ['/', '/people', '/rules'],
+  'second-steward': ['/rules'],
 };
 
 /** Where the first thing of a kind is found, and how its id is read from the hub's answer. */
