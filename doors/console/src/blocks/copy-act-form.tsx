@@ -3,12 +3,20 @@
 import { dayInJapan } from '@sakimori/vocabulary';
 import type { ClockView, CopyDetail, RuleSetView, Text } from '@sakimori/vocabulary/wire';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
+import {
+  type ActName,
+  type Content,
+  findMissing,
+  NEEDED,
+  type Part,
+  writeOf,
+} from '../hub/copy-acts.ts';
 import { useKeptText } from '../hub/kept-text.ts';
-import { useHub, useWrite, type Write } from '../hub/queries.ts';
+import { useHub, useWrite } from '../hub/queries.ts';
 import { type Key, useWords } from '../language/language.ts';
 import { Button } from './button.tsx';
 import { useNow } from './clock.tsx';
-import type { ActFace, ActName } from './copy-actions.tsx';
+import type { ActFace } from './copy-actions.tsx';
 import { Choose, TextArea, TextField } from './field.tsx';
 import { Facts } from './layout.tsx';
 import { useStageName } from './report-clock.tsx';
@@ -25,23 +33,6 @@ const TEXT_MAX: Record<ActName, number> = {
 };
 const CLAUSE_MAX = 300;
 
-interface Content {
-  readonly text: string;
-  readonly due: string;
-  readonly clause: string;
-  readonly addressee: string;
-  readonly stage: string;
-}
-type Part = keyof Content;
-
-const NEEDED: Record<ActName, readonly Part[]> = {
-  question: ['text'],
-  advise: ['text'],
-  return: ['text'],
-  order: ['text', 'clause', 'due'],
-  relay: ['addressee'],
-  extend: ['stage', 'due', 'text'],
-};
 const SHOWN: Record<ActName, readonly Part[]> = {
   ...NEEDED,
   question: ['text', 'due'],
@@ -54,35 +45,6 @@ const MISSING: Record<Part, Key> = {
   addressee: 'copy.missing.addressee',
   stage: 'copy.missing.stage',
 };
-
-/** Parts that are needed and empty. */
-export function findMissing(name: ActName, content: Content): Part[] {
-  return NEEDED[name].filter((part) => content[part].trim() === '');
-}
-
-/** What is asked of the hub. */
-export function writeOf(name: ActName, copyId: string, content: Content): Write {
-  const path = `/copies/${encodeURIComponent(copyId)}`;
-  const { due, clause, addressee, stage } = content;
-  const text = content.text.trim();
-  switch (name) {
-    case 'question':
-      return {
-        path: `${path}/messages`,
-        body: { kind: 'question', text, ...(due ? { due } : {}) },
-      };
-    case 'advise':
-      return { path: `${path}/messages`, body: { kind: 'advice', text } };
-    case 'return':
-      return { path: `${path}/return`, body: { text } };
-    case 'order':
-      return { path: `${path}/orders`, body: { text, clause: clause.trim(), due } };
-    case 'relay':
-      return { path: `${path}/relay`, body: { addressee, ...(text ? { note: text } : {}) } };
-    case 'extend':
-      return { path: `${path}/extend`, body: { stage, until: due, reason: text } };
-  }
-}
 
 interface CopyActFormProps {
   readonly copy: CopyDetail;

@@ -2,14 +2,13 @@
 /** What a desk does with a report: accept, return, ask, advise, order, pass on, give more time. */
 import type { CopyDetail } from '@sakimori/vocabulary/wire';
 import { useState } from 'react';
+import type { ActName } from '../hub/copy-acts.ts';
 import { mayDo, useSession, useWrite } from '../hub/queries.ts';
 import { type Key, useWords } from '../language/language.ts';
 import { Button } from './button.tsx';
 import { CopyActForm } from './copy-act-form.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { Refusal } from './states.tsx';
-
-export type ActName = 'question' | 'advise' | 'return' | 'order' | 'relay' | 'extend';
 
 export interface ActFace {
   readonly name: ActName;

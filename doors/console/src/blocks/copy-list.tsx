@@ -2,6 +2,7 @@
 /** Delivered reports at a desk: what waits for whom stands first, each with until when and one verb. */
 import type { CopyBrief, Page } from '@sakimori/vocabulary/wire';
 import { withQuery } from '../hub/client.ts';
+import { sortCopies } from '../hub/copy-acts.ts';
 import { useHub } from '../hub/queries.ts';
 import { type Key, useWords } from '../language/language.ts';
 import { useFilters } from '../shell/address.ts';
@@ -28,14 +29,6 @@ const STAGES = {
 } as const;
 const FILTERS = ['query', 'state', 'kind', 'stage', 'overdue'] as const;
 const GROUP_MAX = 20;
-
-/** What ends first stands first; without a clock, what has waited longest. */
-export function sortCopies(copies: readonly CopyBrief[]): CopyBrief[] {
-  const due = ({ next }: CopyBrief) => next?.due ?? '9999';
-  return copies.toSorted(
-    (a, b) => due(a).localeCompare(due(b)) || a.deliveredAt.localeCompare(b.deliveredAt),
-  );
-}
 
 /** A desk: with a filter what it finds, without one what waits, by what it waits for. */
 export function CopyDesk() {

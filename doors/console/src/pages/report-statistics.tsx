@@ -14,6 +14,7 @@ import { EmptyState, Loaded } from '../blocks/states.tsx';
 import { Table } from '../blocks/table.tsx';
 import { withQuery } from '../hub/client.ts';
 import { useHub } from '../hub/queries.ts';
+import { hideSmall } from '../hub/small-figures.ts';
 import { type Key, useWords } from '../language/language.ts';
 import { useFilters } from '../shell/address.ts';
 
@@ -188,19 +189,6 @@ const familyOf = (name: string) => /^(?:kind|sector|stage)_/.exec(name)?.[0] ?? 
 
 /** Counts of these say whom they are about when they are small. */
 const TELLING = ['kind_', 'sector_'];
-
-/**
- * Names of the figures of one family that stay hidden. One alone could be worked out from the sum:
- * then the next smallest is hidden with it.
- */
-export function hideSmall(
-  counts: readonly (readonly [string, number])[],
-  smallest: number,
-): ReadonlySet<string> {
-  const sorted = counts.toSorted(([, a], [, b]) => a - b).filter(([, count]) => count > 0);
-  const few = sorted.filter(([, count]) => count < smallest).length;
-  return new Set(sorted.slice(0, few === 1 ? 2 : few).map(([name]) => name));
-}
 
 function Yearly(props: { years: ReportStatistics['yearly']; smallest: number }) {
   const { years, smallest } = props;
