@@ -2,11 +2,15 @@
 /** What the hub hands to the report room: mail notices, files of attachments, figures of the ledger. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Mail } from '@sakimori/warn';
+import PostalMime from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
 import { attachmentFiles } from '../src/attachment-files.ts';
 import { ledgerFigures, reportNotices } from '../src/report-ports.ts';
 import { openHub } from './hub-for-tests.ts';
@@ -48,6 +52,50 @@ test('a notice by mail says that something waits and where; the same notice is t
   await notify({ ...NOTICE, key: 'escalation-1', order: 2 });
   assert.equal(sent[2]?.to, first.to);
   assert.notEqual(sent[2]?.messageId, first.messageId);
+});
+
+/** A mail server on loopback that keeps what it is given. */
+async function mailServer(t: TestContext): Promise<{ url: string; mails: () => string[] }> {
+  const mails: string[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    onData(stream, _session, done) {
+      const parts: Buffer[] = [];
+      stream.on('data', (part: Buffer) => parts.push(part));
+      stream.on('end', () => {
+        mails.push(Buffer.concat(parts).toString());
+        done();
+      });
+    },
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+  t.after(() => new Promise<void>((done) => server.close(() => done())));
+  const { port } = server.server.address() as { port: number };
+  return { url: `smtp://127.0.0.1:${port}`, mails: () => mails };
+}
+
+test('who receives a report hears of it by mail, over SMTP, without a word of the report', async (t) => {
+  const server = await mailServer(t);
+  const hub = await openHub(t, { smtpUrl: server.url });
+  const secret = 'Turbine hall 7 is dark';
+  await submitRecord(
+    await hub.as('north-admin'),
+    recordOf('north', { outline: secret, title: secret }),
+  );
+  const toMinistry = async () => {
+    const read = await Promise.all(server.mails().map((mail) => PostalMime.parse(mail)));
+    return read.find((mail) => mail.to?.[0]?.address === 'csirt@ministry-energy.example.jp');
+  };
+  let mail = await toMinistry();
+  // The test's own time limit ends this where nothing comes.
+  for (; !mail; mail = await toMinistry()) await sleep(100);
+  assert.match(mail.text ?? '', /http:\/\/localhost:8470\/desk/);
+  for (const raw of server.mails()) {
+    const { text = '', html = '', subject = '' } = await PostalMime.parse(raw);
+    assert.ok(!`${text}${html}${subject}`.includes('Turbine'), 'no content in a mail');
+  }
 });
 
 test('a mail server that refuses makes the notice wait, not vanish', async (t) => {
