@@ -3,6 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type AnyTransaction, type ReportContext, SYSTEM } from './context.ts';
+import type { Protection } from './engine/index.ts';
+import { protectionOf } from './indicators.ts';
 import { type PlannedNotice, planArrivals, planNotices, SAY, sendNotices } from './notices.ts';
 import { recomputeOpen } from './recomputing.ts';
 import { relate } from './relating.ts';
@@ -47,11 +49,12 @@ async function runTasks(context: ReportContext) {
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const claimed: Task[] = [];
     const startedMs = performance.now();
+    const protection = await protectionOf(context);
     try {
       await context.store.change(SYSTEM, async ({ db }) => {
         claimed.length = 0;
         claimed.push(...(await take(context, db, together)));
-        await workAll(context, db, claimed);
+        await workAll(context, db, claimed, protection);
         await context.reached('task.worked');
       });
       sum.done += claimed.length;
@@ -98,9 +101,10 @@ async function workAll(
   context: ReportContext,
   db: AnyTransaction,
   tasks: readonly Task[],
+  protection: Protection,
 ): Promise<void> {
   const submissions = tasks.filter(({ kind }) => kind === 'submission');
-  if (submissions.length > 0) await workSubmissions(context, db, submissions);
+  if (submissions.length > 0) await workSubmissions(context, db, submissions, protection);
   for (const task of tasks) if (task.kind !== 'submission') await work(context, db, task);
 }
 
@@ -109,8 +113,9 @@ async function workSubmissions(
   context: ReportContext,
   db: AnyTransaction,
   tasks: readonly Task[],
+  protection: Protection,
 ): Promise<void> {
-  await relate(context, db, [...new Set(tasks.map(({ ref }) => ref))]);
+  await relate(protection, db, [...new Set(tasks.map(({ ref }) => ref))]);
   const { rows: desks } = await sql<{ desk: string }>`select distinct c.desk_id as desk
     from report_copy c join ${submissionsOf(tasks)}
       on c.report_id = t.ref and c.position = t.position`.execute(db);

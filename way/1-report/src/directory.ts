@@ -45,7 +45,7 @@ export interface Directory {
 }
 
 export interface DirectoryReader {
-  /** At most ten seconds old. */
+  /** At most ten seconds old. Takes a connection of its own: never inside a transaction. */
   now(): Promise<Directory>;
   forget(): void;
 }

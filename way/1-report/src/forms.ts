@@ -39,7 +39,8 @@ export async function reportForm(
       ? submissions.at(-1)
       : submissions.find(({ position }) => position === options.position);
   if (!shown) throw reportErrors('NO_REPORT', { reportId });
-  const { ruleAt } = await context.overlay.of(report.law.changes);
+  await context.overlay.current();
+  const { ruleAt } = context.overlay.of(report.law.changes);
   const addressee = addresseesAt(ruleAt, report.law.atMs).get(options.addressee ?? '');
   const name = addressee?.form ?? 'common';
   const form = findForm(ruleAt, name, shown.record.kind, shown.at_ms);

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Rule } from '@sakimori/law';
 import type { Scope, Store } from '@sakimori/store';
 import { dayInJapan, readInstant } from '@sakimori/vocabulary';
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { ClockPort, LawPort } from './ports.ts';
 
 /** A change that is in force from its day on. */
@@ -65,6 +65,8 @@ export function isOpenRuleSet(law: LawPort, name: string): boolean {
  *
  * Out    `current` with all approved changes, at most ten seconds old; `of` with only those that
  *        were approved when something was decided, so that it can be explained later
+ * Never  to be asked for `current` inside a transaction: it takes a connection of its own, and many
+ *        who hold one each and wait for another wait for ever
  */
 export function lawOverlay(base: LawPort, store: Store<unknown>, clock: ClockPort) {
   let known: Promise<Law> | undefined;
@@ -95,14 +97,15 @@ export function lawOverlay(base: LawPort, store: Store<unknown>, clock: ClockPor
       }
       return known;
     },
-    /** Throws nothing: a change that is gone is passed over. */
-    async of(changes: readonly string[]): Promise<Law> {
-      await this.current();
-      return madeOf(approved.filter(({ id }) => changes.includes(id)));
-    },
+    /**
+     * As it was with these changes. Looks nothing up: `current` was asked before, outside of any
+     * transaction. A change that is gone is passed over.
+     */
+    of: (changes: readonly string[]): Law =>
+      madeOf(approved.filter(({ id }) => changes.includes(id))),
     /** The law as it would be with one more change; for trying it out. */
-    with: (law: Law, change: ApprovedChange): Law =>
-      layOver(base, [...approved.filter(({ id }) => law.changes.includes(id)), change]),
+    with: (change: ApprovedChange, others: readonly ApprovedChange[] = approved): Law =>
+      layOver(base, [...others, change]),
     forget(): void {
       known = undefined;
     },
@@ -112,12 +115,16 @@ export function lawOverlay(base: LawPort, store: Store<unknown>, clock: ClockPor
 export type LawOverlay = ReturnType<typeof lawOverlay>;
 
 async function readApproved(store: Store<unknown>): Promise<readonly ApprovedChange[]> {
-  return store.read(RULES, async (db) => {
-    const { rows } = await sql<ApprovedChange>`select change_id as id, rule_set as "ruleSet",
-        clause, source, effective_from as "from", value, reason, decided_at_ms as "decidedAtMs"
-      from rule_change where state = 'in-force' order by decided_at_ms, change_id`.execute(db);
-    return rows;
-  });
+  return store.read(RULES, approvedIn);
+}
+
+/** Approved changes as a transaction sees them, in the order in which they were decided. */
+// biome-ignore lint/suspicious/noExplicitAny: the tables are in migrations
+export async function approvedIn(db: Transaction<any>): Promise<readonly ApprovedChange[]> {
+  const { rows } = await sql<ApprovedChange>`select change_id as id, rule_set as "ruleSet",
+      clause, source, effective_from as "from", value, reason, decided_at_ms as "decidedAtMs"
+    from rule_change where state = 'in-force' order by decided_at_ms, change_id`.execute(db);
+  return rows;
 }
 
 function layOver(base: LawPort, changes: readonly ApprovedChange[]): Law {

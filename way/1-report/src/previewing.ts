@@ -14,7 +14,7 @@ import {
   readRecord,
 } from './engine/index.ts';
 import { factsOf } from './facts.ts';
-import { findIndicators, textsOf, viewIndicators } from './indicators.ts';
+import { findIndicators, protectionOf, textsOf, viewIndicators } from './indicators.ts';
 import type { Unplaced } from './receipts.ts';
 import { degreesOf, findCandidates, keptKeys, scoreCandidates } from './relating.ts';
 import { findReporter } from './submitting.ts';
@@ -100,7 +100,7 @@ async function findDuplicates(
   record: IncidentRecord,
   organisationId: string,
 ): Promise<readonly RelatedView[]> {
-  const keys = await keptKeys(context, record, organisationId);
+  const keys = keptKeys(await protectionOf(context), record, organisationId);
   const found = await context.store.read(scope, async (db) => {
     const degrees = await degreesOf(db, keys);
     const among = sql`k.organisation_id = ${organisationId}`;

@@ -2,6 +2,7 @@
 /** Rules or facts changed while an incident is open: its duties are worked out again, and explained. */
 import { sql } from 'kysely';
 import { type AnyTransaction, type ReportContext, SYSTEM } from './context.ts';
+import type { Directory } from './directory.ts';
 import { planDuties } from './duties.ts';
 import { compareObligations } from './engine/index.ts';
 import { factsOf } from './facts.ts';
@@ -25,7 +26,7 @@ export const FACTS_CHANGED = '';
  * Never  gives a new copy to anybody: what was told stays told, the rest is the reporter's act
  */
 export async function recomputeOpen(context: ReportContext): Promise<number> {
-  const law = await context.overlay.current();
+  const [law, directory] = await Promise.all([context.overlay.current(), context.directory.now()]);
   const version = law.version(context.now());
   let done = 0;
   for (;;) {
@@ -36,7 +37,9 @@ export async function recomputeOpen(context: ReportContext): Promise<number> {
       return rows.map(({ id }) => id);
     });
     for (const id of ids) {
-      await context.store.change(SYSTEM, ({ db }) => recompute(context, db, id, law, version));
+      await context.store.change(SYSTEM, ({ db }) =>
+        recompute(context, db, id, { law, version, directory }),
+      );
       await context.reached('report.recomputed');
       done += 1;
     }
@@ -44,12 +47,17 @@ export async function recomputeOpen(context: ReportContext): Promise<number> {
   }
 }
 
+interface Looked {
+  readonly law: Law;
+  readonly version: string;
+  readonly directory: Directory;
+}
+
 async function recompute(
   context: ReportContext,
   db: AnyTransaction,
   reportId: string,
-  law: Law,
-  version: string,
+  { law, version, directory }: Looked,
 ): Promise<void> {
   const report = await loadReport(db, reportId, true);
   // Another process was here first, or the reporter was.
@@ -61,9 +69,9 @@ async function recompute(
   const owner = { organisationId: report.organisation_id, idempotencyKey: undefined };
   const reporter = await findReporter(db, owner, undefined);
   const facts = factsOf(reporter, reporter.facts ?? {});
-  const before = await dutiesBefore(context, report, record);
+  const before = dutiesBefore(context, report, record);
   const plan = planDuties({
-    ...{ record, facts, atMs, ruleAt: law.ruleAt, directory: await context.directory.now() },
+    ...{ record, facts, atMs, ruleAt: law.ruleAt, directory },
     ...historyOf(kept, deliveries),
   });
   await replaceDuties(db, report, plan.duties);

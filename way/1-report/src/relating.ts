@@ -16,12 +16,12 @@ import {
   DEGREE_MAX,
   type IncidentRecord,
   keysOf,
+  type Protection,
   type RelationKey,
   type RelationKind,
   SCORE_MIN,
   scoreRelation,
 } from './engine/index.ts';
-import { protectionOf } from './indicators.ts';
 import { loadCopy } from './loading.ts';
 import type { Unplaced } from './receipts.ts';
 import type { CopyRow } from './tables.ts';
@@ -47,12 +47,11 @@ function toKept(key: string): string {
 }
 
 /** Keys of a record as they are kept and looked up. */
-export async function keptKeys(
-  context: ReportContext,
+export function keptKeys(
+  protection: Protection,
   record: IncidentRecord,
   organisation: string,
-): Promise<readonly RelationKey[]> {
-  const protection = await protectionOf(context);
+): readonly RelationKey[] {
   const keys = keysOf({ record, organisation, protection });
   return keys.map((one) => ({ ...one, key: toKept(one.key) }));
 }
@@ -68,7 +67,7 @@ export function indicatorKey({ type, value }: { readonly type: string; readonly 
  * Cost   three statements, whatever the number of reports
  */
 export async function relate(
-  context: ReportContext,
+  protection: Protection,
   db: AnyTransaction,
   reportIds: readonly string[],
 ): Promise<void> {
@@ -82,7 +81,7 @@ export async function relate(
   await sql`delete from report_key where report_id = any(${ids}::text[])`.execute(db);
   const keys: (RelationKey & { readonly id: string; readonly owner: string })[] = [];
   for (const { id, organisation: owner, record } of rows) {
-    for (const key of await keptKeys(context, record, owner)) keys.push({ id, owner, ...key });
+    for (const key of keptKeys(protection, record, owner)) keys.push({ id, owner, ...key });
   }
   if (keys.length === 0) return;
   await sql`insert into report_key (kind, key, report_id, organisation_id, weight, shown)

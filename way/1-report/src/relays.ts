@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { cleanText } from './clean-texts.ts';
 import { type AnyTransaction, type ReportContext, shortId, widened } from './context.ts';
 import { queueMessage, refuseUnlessOpen, showCopy } from './copies.ts';
+import type { Directory } from './directory.ts';
 import { type ClockStage, consentOf, namesReporter, nextDue, type PlannedCopy } from './duties.ts';
 import {
   addresseesAt,
@@ -47,11 +48,13 @@ export async function relayCopy(
   const copy = await context.store.read(scope, (db) => loadCopy(db, copyId));
   refuseUnlessOpen(copy);
   const atMs = context.now();
+  await context.overlay.current();
+  const directory = await context.directory.now();
   // The new row lies between the reporter and a third house: neither is the one who relays.
   const changed = await context.store.change(widened(scope), async ({ db, record }) => {
     const report = await loadReport(db, copy.report_id, true);
     if (await isGiven(db, copy.report_id, input.addressee)) return;
-    const planned = await planRelay(context, db, report, input.addressee);
+    const planned = await planRelay(context, db, report, input.addressee, directory);
     const [made] = makeCopies(context, report.report_id, report.revision, [planned], () => []);
     if (!made) throw reportErrors('NO_DESK', { addressee: shortId(input.addressee) });
     const said = {
@@ -93,10 +96,10 @@ async function planRelay(
   db: AnyTransaction,
   report: ReportRow,
   addresseeId: string,
+  directory: Directory,
 ): Promise<PlannedCopy> {
-  const { ruleAt } = await context.overlay.of(report.law.changes);
+  const { ruleAt } = context.overlay.of(report.law.changes);
   const addressee = addresseesAt(ruleAt, report.law.atMs).get(addresseeId);
-  const directory = await context.directory.now();
   const desk = addressee && directory.desk(addressee.desk, report.facts);
   if (!addressee || !desk) throw reportErrors('NO_DESK', { addressee: shortId(addresseeId) });
   const { record } = (await loadSubmissions(db, report.report_id)).at(-1) as SubmissionRow;

@@ -30,10 +30,10 @@ async function viewParts(
 ): Promise<ViewParts> {
   const { report } = rows;
   const { record } = rows.submissions.at(-1) as SubmissionRow;
-  const law = await context.overlay.of(report.law.changes);
+  const current = await context.overlay.current();
+  const law = context.overlay.of(report.law.changes);
   const { atMs } = report.law;
   const nowMs = context.now();
-  const current = await context.overlay.current();
   const directory = await context.directory.now();
   return {
     directory,

@@ -17,7 +17,13 @@ import {
   readRecord,
 } from './engine/index.ts';
 import { reportErrors } from './errors.ts';
-import { type ApprovedChange, ENTRY_LISTS, type Law, type RuleEntry } from './law-overlay.ts';
+import {
+  type ApprovedChange,
+  approvedIn,
+  ENTRY_LISTS,
+  type Law,
+  type RuleEntry,
+} from './law-overlay.ts';
 import { type Unplaced, Unpublished } from './receipts.ts';
 import type { RuleProposal } from './service.ts';
 
@@ -200,7 +206,8 @@ async function checkProposal(context: ReportContext, input: RuleProposal): Promi
     reason: cleanText(input.reason).trim(),
     decidedAtMs: 0,
   };
-  tryOut(context.overlay.with(await context.overlay.current(), change), change, refuse);
+  await context.overlay.current();
+  tryOut(context.overlay.with(change), change, refuse);
   return change;
 }
 
@@ -247,10 +254,9 @@ export async function decideRule(
     }
     if (row.asked_by === scope.actor) throw reportErrors('SECOND_PERSON_NEEDED', { changeId });
     if (input.approve) {
-      context.overlay.forget();
       const { rule_set: ruleSet, clause, source, from, value, reason } = row;
       const change = { id: changeId, ruleSet, clause, source, from, value, reason, decidedAtMs: 0 };
-      tryOut(context.overlay.with(await context.overlay.current(), change), change, (field) =>
+      tryOut(context.overlay.with(change, await approvedIn(db)), change, (field) =>
         reportErrors('RULE_INVALID', { ruleSet, field }),
       );
     }

@@ -5,7 +5,14 @@ import { toInstant } from '@sakimori/vocabulary';
 import type { ReportDetail } from '@sakimori/vocabulary/wire';
 import { sql } from 'kysely';
 import { cleanText } from './clean-texts.ts';
-import { type AnyTransaction, digestOf, keptKey, type ReportContext } from './context.ts';
+import {
+  type AnyChange,
+  type AnyTransaction,
+  digestOf,
+  keptKey,
+  type ReportContext,
+} from './context.ts';
+import type { Directory } from './directory.ts';
 import { type DutyInput, type Extended, planDuties, type Told } from './duties.ts';
 import {
   addresseesAt,
@@ -20,6 +27,7 @@ import {
 import { refuseRecord, reportErrors } from './errors.ts';
 import { factsOf } from './facts.ts';
 import { changesBetween, lawUsed } from './form-content.ts';
+import type { Law } from './law-overlay.ts';
 import { loadDeliveries, loadDuties, loadReport } from './loading.ts';
 import type { Unplaced } from './receipts.ts';
 import { getReport } from './reports.ts';
@@ -47,8 +55,9 @@ export async function supplementReport(
 ): Promise<SubmitResult> {
   const read = readRecord(input.record);
   if (read.refusals) throw refuseRecord(read.refusals);
+  const [law, directory] = await Promise.all([context.overlay.current(), context.directory.now()]);
   const changed = await context.store.change(scope, ({ db, record: enter }) =>
-    addSubmission(context, scope, { db, enter }, reportId, {
+    addSubmission(context, scope, { db, enter, law, directory }, reportId, {
       ...input,
       record: read.value,
       idempotencyKey: keptKey(input.idempotencyKey),
@@ -62,7 +71,9 @@ export async function supplementReport(
 
 interface Writer {
   readonly db: AnyTransaction;
-  readonly enter: Parameters<Parameters<ReportContext['store']['change']>[1]>[0]['record'];
+  readonly enter: AnyChange['record'];
+  readonly law: Law;
+  readonly directory: Directory;
 }
 
 type ReadSupplement = SupplementInput & { readonly record: IncidentRecord };
@@ -71,7 +82,7 @@ type ReadSupplement = SupplementInput & { readonly record: IncidentRecord };
 async function addSubmission(
   context: ReportContext,
   scope: Scope,
-  { db, enter }: Writer,
+  { db, enter, law, directory }: Writer,
   reportId: string,
   input: ReadSupplement,
 ): Promise<string | undefined> {
@@ -89,7 +100,6 @@ async function addSubmission(
   const deliveries = await loadDeliveries(db, reportId);
   checkSupplement(report, deliveries, record, input.revision);
   const kept = await loadDuties(db, reportId);
-  const [law, directory] = await Promise.all([context.overlay.current(), context.directory.now()]);
   const reporter = await findReporter(
     db,
     { organisationId: report.organisation_id, idempotencyKey: undefined },
@@ -131,7 +141,7 @@ async function addSubmission(
     draftId: input.draftId,
   };
   await insertSupplement(db, submission, plan.duties, copies, reporter.criticality);
-  const before = await dutiesBefore(context, report, last.record);
+  const before = dutiesBefore(context, report, last.record);
   await explain(db, report, atMs, 'record', compareObligations(before, plan.obligations), outboxId);
   return undefined;
 }
@@ -206,12 +216,8 @@ export function historyOf(
 }
 
 /** What was found when duties were last looked at: by the law of that moment. */
-export async function dutiesBefore(
-  context: ReportContext,
-  report: ReportRow,
-  record: IncidentRecord,
-) {
-  const law = await context.overlay.of(report.law.changes);
+export function dutiesBefore(context: ReportContext, report: ReportRow, record: IncidentRecord) {
+  const law = context.overlay.of(report.law.changes);
   return findObligations(record, report.facts, law.ruleAt, report.law.atMs);
 }
 

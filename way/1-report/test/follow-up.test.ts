@@ -74,6 +74,23 @@ test('a supplement keeps what differs, and every addressee gets it on its own te
   });
 });
 
+test('more supplements at once than the database has connections all come through', async (t) => {
+  const { reports, clock } = await makeWorld(t);
+  const ids = await Promise.all(
+    Array.from({ length: 24 }, async (_one, i) => {
+      const { value } = await submit(reports, TELECOM, ddos({ title: `${i}` }));
+      return value.id;
+    }),
+  );
+  // Names and rules are to be read again just now.
+  clock.ms += HOUR;
+  const record = ddos({ stage: 'follow-up', title: '続報' });
+  const done = await Promise.all(
+    ids.map((id) => reports.reports.supplement(TELECOM, id, { record, via: 'api' })),
+  );
+  assert.ok(done.every(({ value }) => value.revision === 2));
+});
+
 test('what was first submitted stays readable as it was', async (t) => {
   const { reports, rows, clock } = await makeWorld(t);
   const { value } = await submit(reports, TELECOM, ddos());
