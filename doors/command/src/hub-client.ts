@@ -2,6 +2,7 @@
 /** The hub over HTTP: where it is, who we are, and what its refusals mean for an exit code. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '@sakimori/vocabulary/wire';
 
 /** Exit codes of the command line; the same for every subcommand. */
@@ -58,8 +59,11 @@ export function findHub(
   return { url, token: isLocal ? readText(join(run, 'owner.token')) : undefined };
 }
 
+/** How long a hub that is overloaded may keep us waiting, all together. */
+const WAIT_MS_MAX = 120_000;
+
 /**
- * One request.
+ * One request. What may be sent again without harm waits for a hub that asks for it.
  *
  * Throws  CommandStop with the exit code that the answer means: 2, 3 or 4
  */
@@ -71,20 +75,32 @@ export async function ask(
   const headers = new Headers(init.headers);
   headers.set('accept-language', 'en');
   if (place.token) headers.set('authorization', `Bearer ${place.token}`);
-  let answer: Response;
-  try {
-    answer = await fetch(`${place.url}${path}`, { ...init, headers });
-  } catch {
-    throw new CommandStop(
-      EXIT.unavailable,
-      'The hub cannot be reached. Start it with npm start, or name another with --hub URL.',
-    );
+  const mayRepeat = headers.has('idempotency-key') && typeof init.body === 'string';
+  let answer = await askOnce(place, path, { ...init, headers });
+  for (let waitedMs = 0; mayRepeat && answer.status === 503; ) {
+    const waitMs = Number(answer.headers.get('retry-after')) * 1_000;
+    if (!(waitMs > 0) || waitedMs + waitMs > WAIT_MS_MAX) break;
+    await answer.body?.cancel();
+    await sleep(waitMs);
+    waitedMs += waitMs;
+    answer = await askOnce(place, path, { ...init, headers });
   }
   if (answer.ok) return answer;
   const problem = (await answer.json().catch(() => undefined)) as Problem | undefined;
   const detail = problem?.detail ?? `the hub answered ${answer.status}`;
   const fields = (problem?.fields ?? []).map(({ field, expected }) => `\n  ${field}: ${expected}`);
   throw new CommandStop(exitCodeOf(answer.status), `${detail}${fields.join('')}`);
+}
+
+async function askOnce({ url }: HubPlace, path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(`${url}${path}`, init);
+  } catch {
+    throw new CommandStop(
+      EXIT.unavailable,
+      'The hub cannot be reached. Start it with npm start, or name another with --hub URL.',
+    );
+  }
 }
 
 function exitCodeOf(status: number): number {

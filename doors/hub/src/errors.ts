@@ -101,6 +101,13 @@ export const hubErrors = defineErrors('HUB', {
     ja: '短い時間に要求が多すぎます。1 分ほど待ってからお試しください。',
     en: 'Too many requests in a short time. Wait a minute and retry.',
   },
+  OVERLOADED: {
+    status: 503,
+    retry: 'later',
+    params: { seconds: 'count' },
+    ja: 'いま要求が集中しています。{seconds} 秒ほど待って、同じ内容をもう一度お送りください。二重には受け付けません。',
+    en: 'Very many requests are coming in. Wait about {seconds} seconds and send the same again: nothing is taken twice.',
+  },
   PORT_TAKEN: {
     status: 503,
     retry: 'later',

@@ -55,7 +55,10 @@ export function sendProblem(
   error: SakimoriError,
   fields?: Problem['fields'],
 ): FastifyReply {
-  if (error.specification.retry === 'later') reply.header('retry-after', '5');
+  if (error.specification.retry === 'later') {
+    const { seconds } = error.parameters as { readonly seconds?: number };
+    reply.header('retry-after', String(seconds ?? 5));
+  }
   return reply
     .code(error.specification.status)
     .type('application/problem+json')

@@ -7,6 +7,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { hubErrors } from '../errors.ts';
 import { type Access, refusalFor } from './access.ts';
+import type { Admission } from './admission.ts';
 import { remembered } from './idempotency.ts';
 
 declare module 'fastify' {
@@ -55,6 +56,8 @@ export interface RouteDeclaration<S extends RouteShape> {
   readonly repeats?: 'service';
   /** Requests a minute of one person or key, where the common bound by address does not fit. */
   readonly perMinute?: number;
+  /** How many are taken in at once, for what may come in a surge. */
+  readonly admission?: Admission;
   readonly handler: (call: Call<S>) => Promise<unknown>;
 }
 
@@ -94,6 +97,15 @@ function openGate(gate: Gate, access: Access): void {
   if (mayAct(access.principal, gate as ListableAction, access.context)) return;
   throw refusalFor(access.principal, gate as ListableAction, access.context);
 }
+
+const admitting =
+  (admission: Admission) =>
+  async (_request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const leave = admission.enter(Date.now());
+    // A client that goes away is never answered, and no longer waits either.
+    reply.raw.once('finish', leave);
+    reply.raw.once('close', leave);
+  };
 
 /** Machines of one operator may share an address, and one machine may send for a whole branch. */
 const whoAsks = (request: FastifyRequest): string =>
@@ -140,6 +152,8 @@ export function route<const S extends RouteShape>(
     },
     // Before the body is read: a stranger's upload is refused without taking it in.
     onRequest: async (request) => openGate(gate, request.access),
+    // Once the body is there: who sends slowly keeps nobody else waiting.
+    ...(declaration.admission && { preHandler: admitting(declaration.admission) }),
     handler: async (request, reply) => {
       const call = {
         access: request.access,

@@ -3,6 +3,7 @@
 import type { ReportDetail, ReportPreview } from '@sakimori/vocabulary/wire';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { admission } from '../admission.ts';
 import { route } from '../route.ts';
 import { receipt } from '../shapes.ts';
 import { reportBrief, reportDetail, reportPreview } from '../shapes-report.ts';
@@ -20,6 +21,8 @@ import {
 
 /** A surge of one operator's machines, or of a service that sends for many: 200 a second. */
 const SUBMISSIONS_PER_MINUTE = 12_000;
+/** Each holds its record and its answer, some hundred kilobytes at most of a usual report. */
+const AT_ONCE_MAX = 2_000;
 
 const submission = z.object({
   record: recordBody,
@@ -31,9 +34,11 @@ const submission = z.object({
 /** Declares what changes the reporter's side of a report, below /api/v1. */
 export function reportSubmitRoutes(app: FastifyInstance, parts: ReportParts): void {
   const { reports } = parts.service;
+  const submissions = admission(AT_ONCE_MAX);
   route(app, {
     method: 'POST',
     url: '/api/v1/reports',
+    admission: submissions,
     gate: 'report:submit',
     summary: 'Submits a report once; every addressee gets its copy; the answer has the receipts',
     repeats: 'service',
@@ -54,6 +59,7 @@ export function reportSubmitRoutes(app: FastifyInstance, parts: ReportParts): vo
   route(app, {
     method: 'POST',
     url: '/api/v1/reports/:id/supplements',
+    admission: submissions,
     gate: 'report:submit',
     summary: 'A follow-up or final report: the whole record as it stands now; differences are kept',
     repeats: 'service',
