@@ -41,24 +41,34 @@ export async function placeReceipts<T>(view: Unplaced<T>, find: FindPlaces): Pro
 }
 
 function collect(value: unknown, wanted: Set<string>): void {
+  if (typeof value !== 'object' || value === null) return;
   if (value instanceof Unpublished) wanted.add(value.outboxId);
   else if (Array.isArray(value)) for (const item of value) collect(item, wanted);
-  else if (isPlain(value)) for (const item of Object.values(value)) collect(item, wanted);
+  else for (const key in value) collect((value as Record<string, unknown>)[key], wanted);
 }
 
+/** Most of a view holds no receipt: such parts are passed on as they are, not copied. */
 function put(value: unknown, places: ReadonlyMap<string, ReceiptReference>): unknown {
+  if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Unpublished) return places.get(value.outboxId);
   if (Array.isArray(value)) {
-    return value
+    const items = value
       .filter((item) => !(isPlain(item) && isMissing(item.receipt, places) && 'step' in item))
       .map((item) => put(item, places));
+    const isSame = items.length === value.length && items.every((item, i) => item === value[i]);
+    return isSame ? value : items;
   }
-  if (!isPlain(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => !isMissing(item, places))
-      .map(([key, item]) => [key, put(item, places)]),
-  );
+  const before = value as Readonly<Record<string, unknown>>;
+  let after: Record<string, unknown> | undefined;
+  for (const key in before) {
+    const item = before[key];
+    const placed = put(item, places);
+    if (placed === item) continue;
+    after ??= { ...before };
+    if (isMissing(item, places)) delete after[key];
+    else after[key] = placed;
+  }
+  return after ?? before;
 }
 
 function isMissing(value: unknown, places: ReadonlyMap<string, ReceiptReference>): boolean {

@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { AnyTransaction, ReportContext } from './context.ts';
 import { likeText, pageSize, readCursor, writeCursor } from './cursors.ts';
 import { addresseesAt, findObligations, readReportRules } from './engine/index.ts';
+import { expectation } from './expectation.ts';
 import { findGotBack } from './got-back.ts';
 import { loadRows } from './loading.ts';
 import type { Unplaced } from './receipts.ts';
@@ -20,7 +21,9 @@ export async function getReport(
   reportId: string,
 ): Promise<Unplaced<ReportDetail>> {
   const rows = await context.store.read(scope, (db) => loadRows(db, reportId));
-  return viewReport(rows, await viewParts(context, scope, rows));
+  const view = viewReport(rows, await viewParts(context, scope, rows));
+  const expect = view.state === 'open' ? await expectation(context, scope) : undefined;
+  return { ...view, ...(expect && { expect }) };
 }
 
 async function viewParts(

@@ -7,6 +7,7 @@ import { type AnyTransaction, digestOf, keptKey, type ReportContext, shortId } f
 import { type DutyPlan, planDuties } from './duties.ts';
 import { addresseesAt, type IncidentRecord, readRecord, readReportRules } from './engine/index.ts';
 import { refuseRecord, reportErrors } from './errors.ts';
+import { expectation } from './expectation.ts';
 import { type FactsRow, factsOf, type StatedFacts } from './facts.ts';
 import { lawUsed } from './form-content.ts';
 import { viewIndicators } from './indicators.ts';
@@ -131,7 +132,8 @@ async function attempt(
     record.attachments === undefined
       ? viewWritten(value, law, directory, await viewIndicators(context, record.indicators ?? []))
       : await getReport(context, scope, value.submission.reportId);
-  return { ...changed, value: view, repeated: false };
+  const expect = await expectation(context, scope);
+  return { ...changed, value: { ...view, ...(expect && { expect }) }, repeated: false };
 }
 
 /** The organisation's row and facts, and what it submitted under this number before. */

@@ -3,9 +3,9 @@
 import type { Scope } from '@sakimori/store';
 import { toInstant } from '@sakimori/vocabulary';
 import { sql } from 'kysely';
-import { type ReportContext, widened } from './context.ts';
+import type { ReportContext } from './context.ts';
 import { listDrafts } from './drafts.ts';
-import { crisisOf } from './intake.ts';
+import { expectation } from './expectation.ts';
 import { listReports } from './reports.ts';
 import type { ReportWaiting } from './service.ts';
 
@@ -41,13 +41,4 @@ export async function findWaiting(context: ReportContext, scope: Scope): Promise
     ...(desk.oldest !== null && { oldestCopyAt: toInstant(desk.oldest) }),
     ...(expect && { expect }),
   };
-}
-
-/** What reporters are told to expect while reports surge at the office. */
-async function expectation(context: ReportContext, scope: Scope) {
-  const directory = await context.directory.now();
-  const office = directory.desk('office', { sectors: [] });
-  if (!office) return undefined;
-  const asOffice = { ...widened(scope), organisation: office.id };
-  return (await crisisOf(context, asOffice)).expect;
 }

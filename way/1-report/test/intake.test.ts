@@ -237,8 +237,12 @@ test('a surge is met by order, begins and ends at different numbers, and is told
   const on = await reports.intake.crisis(OFFICE);
   assert.deepEqual([on.on, on.perHour, on.waiting], [true, 60, 30]);
   assert.match(on.expect!.ja, /順に確認/);
+  clock.ms += 6_000;
   const { expect } = await reports.waiting(own('org_power'));
   assert.deepEqual(expect, on.expect);
+  const told = await submit(reports, TELECOM, ddos({ title: 'during' }));
+  assert.deepEqual(told.value.expect, on.expect);
+  assert.deepEqual((await reports.reports.get(TELECOM, told.value.id)).expect, on.expect);
   // Less than what began it, more than what ends it: it goes on.
   clock.ms += 31 * 60_000;
   await many(15);
@@ -246,7 +250,7 @@ test('a surge is met by order, begins and ends at different numbers, and is told
   assert.deepEqual([still.on, still.since, still.perHour], [true, on.since, 30]);
   clock.ms += 31 * 60_000;
   const over = await reports.intake.crisis(OFFICE);
-  assert.deepEqual([over.on, over.expect, over.waiting], [false, undefined, 45]);
+  assert.deepEqual([over.on, over.expect, over.waiting], [false, undefined, 46]);
 });
 
 test('what waits is told to each side', async (t) => {
