@@ -260,8 +260,14 @@ test('statistics hide small counts, cover whole months, and the yearly ones come
     ledgerFigures: async () => ({
       size: 3,
       entries: [
-        { type: 'report.submitted', at: '2026-11-21T03:00:00Z', counts: { kind_ddos: 1 } },
-        { type: 'report.submitted', at: '2026-11-21T03:00:00Z', counts: { kind_ddos: 1 } },
+        ...['ddos', 'ransomware'].flatMap((kind) =>
+          Array.from({ length: 20 }, () => ({
+            type: 'report.submitted',
+            at: '2026-11-21T03:00:00Z',
+            counts: { [`kind_${kind}`]: 1, sector_telecom: 1 },
+          })),
+        ),
+        { type: 'report.submitted', at: '2026-11-21T03:00:00Z', counts: { kind_other: 1 } },
       ],
     }),
   });
@@ -275,9 +281,13 @@ test('statistics hide small counts, cover whole months, and the yearly ones come
   assert.equal(kinds.get('other')?.count, undefined);
   assert.notEqual(kinds.get('ddos')?.count, 4, 'what would give the hidden one away is hidden too');
   assert.deepEqual(
-    figures.yearly.map(({ year, counts }) => [year, counts.kind_ddos]),
-    [[2026, 2]],
+    figures.yearly.map(({ year, size, counts }) => [year, size, counts.sector_telecom]),
+    [[2026, 41, 40]],
   );
+  // One of three is small: with the sum it would be known unless another is hidden with it.
+  const { counts = {} } = figures.yearly[0] ?? {};
+  assert.equal(counts.kind_other, undefined);
+  assert.equal(Object.keys(counts).filter((name) => name.startsWith('kind_')).length, 1);
   const ministry = await reports.statistics(MIC, { from: '2026-11-01', to: '2026-11-30' });
   assert.equal(ministry.total.count, 4, 'a ministry counts what it was given');
   const overseer = testScope({ actor: 'per_x', organisation: 'org_power', reach: 'all' });

@@ -17,4 +17,4 @@ export {
   incidentStatistics,
   OTHER_SECTOR,
 } from './statistics.ts';
-export { type CountedEntry, type YearlyFigures, yearlyFigures } from './yearly.ts';
+export { type CountedEntry, protectYear, type YearlyFigures, yearlyFigures } from './yearly.ts';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Yearly figures from the ledger alone, so that a stranger can work them out again. */
 import { dayInJapan, readInstant } from '@sakimori/vocabulary';
+import { protectList } from './small-counts.ts';
 
 /** What is read of an entry; the rest of it is not looked at. */
 export interface CountedEntry {
@@ -67,6 +68,35 @@ export function yearlyFigures(entries: Iterable<CountedEntry>): {
       .map(([year, { size, counts }]) => ({ year, size, counts: inOrder(counts) })),
     refused,
   };
+}
+
+const FAMILIES = ['kind_', 'sector_', 'stage_'] as const;
+
+/**
+ * A year for people who may see figures but not the entries behind them.
+ *
+ * Out     the same year without the small counts of kinds, sectors and stages, and without those
+ *         by which they could be worked out from a sum
+ */
+export function protectYear(
+  { year, counts, size }: YearlyFigures,
+  smallest?: number,
+): YearlyFigures {
+  const shown = Object.entries(counts).filter(
+    ([name]) => !FAMILIES.some((family) => name.startsWith(family)),
+  );
+  for (const family of FAMILIES) {
+    const own = Object.entries(counts).filter(([name]) => name.startsWith(family));
+    const { counts: kept } = protectList(
+      own.map(([, count]) => count),
+      smallest,
+    );
+    own.forEach(([name], index) => {
+      const count = kept[index];
+      if (typeof count === 'number') shown.push([name, count]);
+    });
+  }
+  return { year, size, counts: Object.fromEntries(shown) };
 }
 
 /** A report's kind counts once, when it is submitted; its stages each time. */
