@@ -93,6 +93,23 @@ test('a change is read aloud as before and after', async () => {
   assert.match(markup, /<del.*<ins/);
 });
 
+test('a change told in both languages is shown in the one of the reader', async () => {
+  const changes = [
+    {
+      field: 'stage',
+      label: { ja: '報告の段階', en: 'Stage' },
+      before: { ja: '速報', en: 'First report' },
+      after: { ja: '続報', en: 'Follow-up report' },
+    },
+  ];
+  const shown = async (language: 'ja' | 'en') =>
+    text(await drawing.draw('diff#Diff', { changes }, language));
+  assert.equal(await shown('en'), 'Stage before: First report → after: Follow-up report');
+  const japanese = await shown('ja');
+  assert.match(japanese, /速報.*続報/);
+  assert.doesNotMatch(japanese, /First|Follow/);
+});
+
 test('an error says what happened, what to do, and a code', async () => {
   const problem = {
     type: 'about:blank',

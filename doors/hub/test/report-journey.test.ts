@@ -299,6 +299,8 @@ test('a hospital tells it once, from a draft that survived; every addressee has 
     const [, changes] = [final.submissions[0], final.submissions.at(-1).changes];
     const fields = changes.map((change: Body) => change.field);
     assert.ok(fields.includes('recovered') && !fields.includes('outline'), fields.join());
+    const stage = changes.find((change: Body) => change.field === 'stage');
+    assert.deepEqual(stage.after, { ja: '確報', en: 'Final report' });
     const late = { record: { ...record, title: 'late' }, revision: before.revision };
     const stale = await hospital.post(path, late);
     assert.equal(stale.status, 409);

@@ -121,8 +121,10 @@ export interface SubmissionView {
   readonly changes: readonly {
     readonly field: string;
     readonly label?: Text;
-    readonly before?: string;
-    readonly after?: string;
+    /** In words, as the forms show it. Absent: new. */
+    readonly before?: Text;
+    /** Absent: taken out. */
+    readonly after?: Text;
   }[];
   readonly receipt?: ReceiptReference;
 }

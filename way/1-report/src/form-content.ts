@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Records in words: blocks of a form, and what a supplement changed. */
+/** Records in words: blocks of a form. */
 import type { FormBlock } from '@sakimori/vocabulary/wire';
 import {
-  compareRecords,
+  addresseesAt,
   fieldLabel,
   findForm,
   formBlocks,
@@ -12,25 +12,6 @@ import {
   type RuleReader,
 } from './engine/index.ts';
 import type { Law } from './law-overlay.ts';
-import type { FieldChange } from './tables.ts';
-
-/** Stated values in one line: what differs by language is given in both. */
-function inOneLine(words: { readonly ja: string; readonly en: string }): string {
-  return words.ja === words.en ? words.ja : `${words.ja} / ${words.en}`;
-}
-
-/** What differs, as it is kept beside a submission or a copy. */
-export function changesBetween(
-  before: IncidentRecord | RecordPart,
-  after: IncidentRecord | RecordPart,
-): readonly FieldChange[] {
-  return compareRecords(before, after).map(({ field, label, before: old, after: now }) => ({
-    field,
-    label,
-    ...(old && { before: inOneLine(old) }),
-    ...(now && { after: inOneLine(now) }),
-  }));
-}
 
 export interface BlockInput {
   readonly content: IncidentRecord | RecordPart;
@@ -48,7 +29,9 @@ export function blocksOf(
   ruleAt: RuleReader,
   atMs: number,
 ): readonly FormBlock[] {
+  const addressees = addresseesAt(ruleAt, atMs);
   return formBlocks(content, findForm(ruleAt, form, kind, atMs), {
+    addresseeName: (id) => addressees.get(id)?.name,
     withheld: withheld.map((field) => ({ field, label: fieldLabel(field) })),
     ...(facts && { organisation: organisationOf(facts, ruleAt, atMs) }),
   });

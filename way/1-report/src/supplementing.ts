@@ -18,6 +18,7 @@ import {
   addresseesAt,
   type CopyRule,
   compareObligations,
+  compareRecords,
   findObligations,
   type IncidentRecord,
   projectRecord,
@@ -26,7 +27,7 @@ import {
 } from './engine/index.ts';
 import { refuseRecord, reportErrors } from './errors.ts';
 import { factsOf } from './facts.ts';
-import { changesBetween, lawUsed } from './form-content.ts';
+import { lawUsed } from './form-content.ts';
 import type { Law } from './law-overlay.ts';
 import { loadDeliveries, loadDuties, loadReport } from './loading.ts';
 import type { Unplaced } from './receipts.ts';
@@ -113,10 +114,12 @@ async function addSubmission(
   });
   const position = report.revision + 1;
   const addressees = addresseesAt(ruleAt, atMs);
+  const named = { addresseeName: (id: string) => addressees.get(id)?.name };
   const copies = makeCopies(context, reportId, position, plan.copies, ({ addressee, content }) =>
-    changesBetween(
+    compareRecords(
       projectRecord(last.record, addressees.get(addressee.id) as CopyRule).record,
       content,
+      named,
     ),
   );
   const { commitment, salt } = context.commit({ report: reportId, position, record });
@@ -135,7 +138,7 @@ async function addSubmission(
     stage: record.stage,
     actor: scope.actor,
     via: input.via,
-    changes: changesBetween(last.record, record),
+    changes: compareRecords(last.record, record, named),
     note: null,
     idempotencyKey: input.idempotencyKey,
     draftId: input.draftId,

@@ -35,8 +35,8 @@ export interface ReportRow {
 export interface FieldChange {
   readonly field: string;
   readonly label?: Text;
-  readonly before?: string;
-  readonly after?: string;
+  readonly before?: Text;
+  readonly after?: Text;
 }
 
 /** What stands beside a submission: who spoke at the telephone, why it was withdrawn. */

@@ -54,6 +54,15 @@ test('a supplement keeps what differs, and every addressee gets it on its own te
     'techniques',
   ]);
   assert.equal(second.value.submissions[0]?.changes.length, 0);
+  // Each language by itself, as the forms show it.
+  const toldStage = changes.find(({ field }) => field === 'stage');
+  assert.deepEqual(
+    [toldStage?.before, toldStage?.after],
+    [
+      { ja: '速報', en: 'First report' },
+      { ja: '続報', en: 'Follow-up report' },
+    ],
+  );
   // The commission sees that the number changed, and nothing of the techniques.
   const ppc = await reports.copies.get(PRIVACY, (await copyOf(world, PRIVACY)).id);
   assert.deepEqual([ppc.position, ppc.stages.length], [2, 2]);
@@ -62,6 +71,11 @@ test('a supplement keeps what differs, and every addressee gets it on its own te
     'stage',
     'status',
   ]);
+  assert.deepEqual(
+    ppc.changes.find(({ field }) => field === 'stage'),
+    toldStage,
+  );
+  assert.doesNotMatch(JSON.stringify(ppc.changes), /T1490/);
   assert.equal((await entries('report.supplemented')).length, 1);
   // The same again is no second supplement; an old revision is told so.
   const again = await supplement(more);
@@ -175,7 +189,20 @@ test('voluntary addressees get nothing without consent, and nothing more once it
     clock.ms += HOUR;
     return reports.reports.supplement(POWER, value.id, { record: ddos(more), via: 'form' });
   };
-  await supplement({ stage: 'follow-up', consent: { police: true } });
+  const { value: consented } = await supplement({
+    stage: 'follow-up',
+    consent: { police: true },
+  });
+  const said = {
+    ja: '都道府県警察（サイバー担当）: はい',
+    en: 'Prefectural police (cyber desk): yes',
+  };
+  // Called by its name, not by its id.
+  const change = consented.submissions.at(-1)!.changes.find(({ field }) => field === 'consent');
+  assert.deepEqual([change?.before, change?.after], [undefined, said]);
+  const { blocks } = await reports.reports.form(POWER, value.id);
+  const row = blocks.flatMap(({ rows }) => rows).find(({ field }) => field === 'consent');
+  assert.deepEqual(row?.value, said);
   assert.equal((await copyOf(world, POLICE)).position, 2);
   await supplement({ stage: 'follow-up', consent: { police: false }, title: '続き' });
   assert.equal((await copyOf(world, POLICE)).position, 2, 'what it holds stays, nothing is added');

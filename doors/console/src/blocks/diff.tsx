@@ -8,8 +8,9 @@ export interface Change {
   readonly field: string;
   /** What the field is called, where the hub says so; else it is a field of the register. */
   readonly label?: Text | undefined;
-  readonly before?: string | undefined;
-  readonly after?: string | undefined;
+  /** A text in both languages is shown in the reader's; a string stands as it is. */
+  readonly before?: string | Text | undefined;
+  readonly after?: string | Text | undefined;
 }
 
 const FIELDS = {
@@ -44,6 +45,7 @@ export function useFieldName(): (field: string) => string {
 export function Diff({ changes }: { changes: readonly Change[] }) {
   const { t, pick } = useWords();
   const name = useFieldName();
+  const said = (value: string | Text) => (typeof value === 'string' ? value : pick(value));
   return (
     <dl className="grid gap-1">
       {changes.map(({ field, label, before, after }) => (
@@ -53,14 +55,14 @@ export function Diff({ changes }: { changes: readonly Change[] }) {
             {before !== undefined && (
               <del className="rounded-4 bg-alarm-wash px-1 text-ink">
                 <span className="sr-only">{t('diff.before')}</span>
-                <Folded text={before} />
+                <Folded text={said(before)} />
               </del>
             )}
             {before !== undefined && after !== undefined && <span aria-hidden="true">→</span>}
             {after !== undefined && (
               <ins className="rounded-4 bg-good-wash px-1 text-ink no-underline">
                 <span className="sr-only">{t('diff.after')}</span>
-                <Folded text={after} />
+                <Folded text={said(after)} />
               </ins>
             )}
           </dd>

@@ -107,7 +107,12 @@ export const reportBrief = same<wire.ReportBrief>()(
 );
 
 const changes = z.array(
-  z.object({ field: word, label: text.exactOptional(), before: maybe, after: maybe }),
+  z.object({
+    field: word,
+    label: text.exactOptional(),
+    before: text.exactOptional(),
+    after: text.exactOptional(),
+  }),
 );
 
 const submissionView = same<wire.SubmissionView>()(
