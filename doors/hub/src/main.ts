@@ -83,16 +83,27 @@ async function printLinks(instance: Instance, people: ReadonlyMap<string, string
   say('');
 }
 
-/** Port 0: a free one is chosen first, because links and the log's name carry it. */
+/**
+ * The port is tried before anything is made: whoever is refused has waited for nothing. Port 0: a
+ * free one is chosen, because links and the log's name carry it. Throws HUB_PORT_TAKEN.
+ */
 async function choosePort(config: HubConfig): Promise<HubConfig> {
-  if (config.port !== 0) return config;
   const probe = createServer();
-  probe.listen(0, config.host);
-  await once(probe, 'listening');
+  probe.listen(config.port, config.host);
+  try {
+    await once(probe, 'listening');
+  } catch (error) {
+    throw portError(error, config.port);
+  }
   const { port } = probe.address() as AddressInfo;
   probe.close();
   await once(probe, 'close');
   return { ...config, port, publicUrl: config.publicUrl.replace(/:0$/, `:${port}`) };
+}
+
+function portError(error: unknown, port: number): unknown {
+  const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  return isTaken ? hubErrors('PORT_TAKEN', { port }) : error;
 }
 
 async function listen(instance: Instance, host: string, port: number): Promise<string> {
@@ -100,10 +111,7 @@ async function listen(instance: Instance, host: string, port: number): Promise<s
     return await instance.app.listen({ host, port });
   } catch (error) {
     await instance.close();
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-      throw hubErrors('PORT_TAKEN', { port });
-    }
-    throw error;
+    throw portError(error, port);
   }
 }
 
