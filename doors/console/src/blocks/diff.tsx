@@ -48,8 +48,10 @@ export function Diff({ changes }: { changes: readonly Change[] }) {
   const said = (value: string | Text) => (typeof value === 'string' ? value : pick(value));
   return (
     <dl className="grid gap-1">
-      {changes.map(({ field, label, before, after }) => (
-        <div key={field} className="flex flex-wrap items-baseline gap-x-3">
+      {changes.map(({ field, label, before, after }, index) => (
+        // Two changes of one list have the same field; their order never changes.
+        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        <div key={`${index} ${field}`} className="flex flex-wrap items-baseline gap-x-3">
           <dt className="text-[0.875rem] text-faint">{label ? pick(label) : name(field)}</dt>
           <dd className="flex min-w-0 flex-wrap items-baseline gap-x-2">
             {before !== undefined && (
