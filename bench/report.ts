@@ -282,6 +282,8 @@ async function audit(
       duplicated: rows.filter(({ ids }) => ids.length > 1).length,
       withoutCopies: rows.filter(({ copies }) => copies === 0).length,
       held: rows.length,
+      // Relations to other reports that are still to be looked for.
+      waiting: Number((await client.query('select count(*) as n from report_task')).rows[0].n),
       ledger: { verifies: log.ok, entries: log.size },
     };
   } finally {

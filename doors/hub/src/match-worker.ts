@@ -17,17 +17,18 @@ export interface MatchWorker {
 /**
  * Runs `work` by itself after each poke and regularly, never twice at once.
  *
- * In     `work` does everything that waits; `failed` is told of a failure, which is tried again
+ * In     `work` does everything that waits, and may leave the rest once its signal says so;
+ *        `failed` is told of a failure, which is tried again
  */
 export function startMatchWorker(
-  work: () => Promise<void>,
+  work: (closing: AbortSignal) => Promise<void>,
   failed: (error: unknown) => void,
 ): MatchWorker {
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let isClosed = false;
+  const closing = new AbortController();
   const run = (): Promise<void> => {
-    running ??= work()
+    running ??= work(closing.signal)
       .catch(failed)
       .finally(() => {
         running = undefined;
@@ -38,7 +39,7 @@ export function startMatchWorker(
   regularly.unref();
   return {
     poke() {
-      if (isClosed || timer) return;
+      if (closing.signal.aborted || timer) return;
       timer = setTimeout(() => {
         timer = undefined;
         // What was poked while a run was under way may have come too late for it.
@@ -52,7 +53,7 @@ export function startMatchWorker(
       await run();
     },
     async close() {
-      isClosed = true;
+      closing.abort();
       clearTimeout(timer);
       clearInterval(regularly);
       await running;

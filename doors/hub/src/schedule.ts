@@ -89,8 +89,8 @@ export async function startSchedule(parts: ScheduleParts): Promise<Schedule> {
     await deliver();
   });
   await jobs.work('clocks', async () => {
+    // Notices that it plans leave with the next round of the worker, within twenty seconds.
     await reports.clocks.run(Date.now());
-    await reports.work.run();
   });
   await jobs.work('sweep', async () => {
     await identity.sweep();

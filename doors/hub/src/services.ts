@@ -74,8 +74,8 @@ export function openServices(parts: ServiceParts): Services {
     ledgerFigures: ledgerFigures(store),
     onWork: () => reportWorker.poke(),
   });
-  const reportWorker = startMatchWorker(async () => {
-    await reports.work.run();
+  const reportWorker = startMatchWorker(async (closing) => {
+    await reports.work.run(closing);
   }, failed);
   return {
     register,

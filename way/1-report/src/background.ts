@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What follows from acts, done afterwards: relations, notices, changed rules. May die anywhere. */
+import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type AnyTransaction, type ReportContext, SYSTEM } from './context.ts';
@@ -20,35 +21,68 @@ interface Task {
 
 const TOGETHER = 50;
 /** How long it rests after each batch, in times of what the batch took. */
-const PAUSE_SHARE = 2;
-const PAUSE_MS_MAX = 1_000;
+const REST = { quiet: 0.5, busy: 8 } as const;
+const REST_MS_MAX = 2_000;
+/** From this share of the process's time on, others have much to do. */
+const BUSY_FROM = 0.6;
+/** So long at most without a look at notices and rules. */
+const SPELL_MS_MAX = 5_000;
 const ROUNDS_MAX = 2_000;
 const BACKOFF_MS_MAX = 3_600_000;
+
+/** A second caller in the same process gets the run that is under way: its share is its share. */
+const underWay = new WeakMap<ReportContext, Promise<WorkRound>>();
 
 /**
  * Works on what waits.
  *
+ * In     `signal` ends it after the batch that it is at; the rest waits for the next time
  * Never  does anything by halves: a task is gone with its effect or not at all, so that a process
  *        that is killed between any two steps leaves nothing lost and nothing done twice
  */
-export async function runBackground(context: ReportContext): Promise<WorkRound> {
-  const tasks = await runTasks(context);
-  const recomputed = await recomputeOpen(context);
-  const notices = await sendNotices(context);
-  return {
-    related: tasks.done,
-    recomputed,
-    notices: notices.sent,
-    failed: tasks.failed + notices.failed,
-  };
+export function runBackground(context: ReportContext, signal?: AbortSignal): Promise<WorkRound> {
+  const running = underWay.get(context);
+  if (running) return running;
+  const started = runAll(context, signal).finally(() => underWay.delete(context));
+  underWay.set(context, started);
+  return started;
 }
 
-async function runTasks(context: ReportContext) {
-  const sum = { done: 0, failed: 0 };
+async function runAll(context: ReportContext, signal: AbortSignal | undefined): Promise<WorkRound> {
+  const sum = { related: 0, recomputed: 0, notices: 0, failed: 0 };
+  for (;;) {
+    const tasks = await runTasks(context, signal);
+    sum.related += tasks.done;
+    sum.failed += tasks.failed;
+    if (signal?.aborted) return sum;
+    sum.recomputed += await recomputeOpen(context);
+    const notices = await sendNotices(context);
+    sum.notices += notices.sent;
+    sum.failed += notices.failed;
+    if (!tasks.isMore) return sum;
+  }
+}
+
+/** In a surge whoever reports comes first: this takes its share of the time, no more. */
+async function rest(
+  startedMs: number,
+  before: EventLoopUtilization,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { utilization } = performance.eventLoopUtilization(before);
+  const share = utilization < BUSY_FROM ? REST.quiet : REST.busy;
+  const restMs = Math.min(REST_MS_MAX, share * (performance.now() - startedMs));
+  await sleep(restMs, undefined, signal && { signal }).catch(() => {});
+}
+
+async function runTasks(context: ReportContext, signal: AbortSignal | undefined) {
+  const sum = { done: 0, failed: 0, isMore: false };
+  const untilMs = performance.now() + SPELL_MS_MAX;
   let together = TOGETHER;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const claimed: Task[] = [];
-    const startedMs = performance.now();
+    const [startedMs, before] = [performance.now(), performance.eventLoopUtilization()];
+    if (startedMs > untilMs || signal?.aborted) return { ...sum, isMore: true };
     const protection = await protectionOf(context);
     try {
       await context.store.change(SYSTEM, async ({ db }) => {
@@ -61,8 +95,7 @@ async function runTasks(context: ReportContext) {
       if (claimed.length === 0) return sum;
       together = TOGETHER;
       await context.reached('task.done');
-      // In a surge whoever reports comes first: this takes its share of the time, no more.
-      await sleep(Math.min(PAUSE_MS_MAX, PAUSE_SHARE * (performance.now() - startedMs)));
+      await rest(startedMs, before, signal);
     } catch (error) {
       const [first] = claimed;
       // One of many failed: they go one by one, so that the others are not held up by it.
@@ -77,6 +110,7 @@ async function runTasks(context: ReportContext) {
   return sum;
 }
 
+/** What people did comes before what thousands of reports leave behind. */
 async function take(
   context: ReportContext,
   db: AnyTransaction,
@@ -84,7 +118,7 @@ async function take(
 ): Promise<readonly Task[]> {
   const { rows } = await sql<Task>`delete from report_task where task_id in (
       select task_id from report_task where not_before_ms <= ${context.now()}
-      order by task_id limit ${limit} for update skip locked)
+      order by kind = 'submission', task_id limit ${limit} for update skip locked)
     returning task_id, kind, ref, position, attempts`.execute(db);
   return rows.toSorted((a, b) => a.task_id - b.task_id);
 }

@@ -79,16 +79,19 @@ export async function relate(
     where r.report_id = any(${ids}::text[]) and r.state <> 'withdrawn'
     order by r.report_id for update of r`.execute(db);
   await sql`delete from report_key where report_id = any(${ids}::text[])`.execute(db);
-  const keys: (RelationKey & { readonly id: string; readonly owner: string })[] = [];
+  const keys = new Map<string, RelationKey & { readonly id: string; readonly owner: string }>();
   for (const { id, organisation: owner, record } of rows) {
-    for (const key of keptKeys(protection, record, owner)) keys.push({ id, owner, ...key });
+    for (const one of keptKeys(protection, record, owner)) {
+      keys.set(`${one.kind}\0${one.key}\0${id}`, { id, owner, ...one });
+    }
   }
-  if (keys.length === 0) return;
+  if (keys.size === 0) return;
+  // In the order of the index: neighbours go to the same page. None is there: the rows are locked.
+  const sorted = [...keys].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
   await sql`insert into report_key (kind, key, report_id, organisation_id, weight, shown)
     select k.kind, k.key, k.id, k.owner, k.weight, k.shown
-    from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb)
-      as k (kind text, key text, id text, owner text, weight real, shown jsonb)
-    on conflict do nothing`.execute(db);
+    from jsonb_to_recordset(${JSON.stringify(sorted)}::jsonb)
+      as k (kind text, key text, id text, owner text, weight real, shown jsonb)`.execute(db);
 }
 
 /** How often keys are shared; `reports` is counted to one more than what leads anywhere. */

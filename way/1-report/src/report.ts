@@ -94,6 +94,6 @@ export function reportService(store: Store<any>, options: ReportOptions): Report
     settings: { get: act(settings.getSettings), set: act(settings.setSettings) },
     waiting: act(findWaiting),
     clocks: { run: (nowMs: number) => runClocks(context, nowMs) },
-    work: { run: () => runBackground(context) },
+    work: { run: (signal?: AbortSignal) => runBackground(context, signal) },
   };
 }

@@ -440,7 +440,10 @@ export interface ReportService {
     run(nowMs: number): Promise<ClockRound>;
   };
   readonly work: {
-    /** Background work that waits: relation keys, changed rules, notices. May be killed anywhere. */
-    run(): Promise<WorkRound>;
+    /**
+     * Background work that waits: relation keys, changed rules, notices. May be killed anywhere;
+     * `signal` ends it after the batch that it is at.
+     */
+    run(signal?: AbortSignal): Promise<WorkRound>;
   };
 }
