@@ -11,7 +11,7 @@
  * `--memory` leaves the database out (the outbox is in memory): the ledger's own limit.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -38,6 +38,7 @@ import {
 } from '@sakimori/store';
 import { type Kysely, sql } from 'kysely';
 import { printResult, quantile } from './machine.ts';
+import { treeCpuMs } from './processor-time.ts';
 
 const ORIGIN = 'bench.example/ledger/exercise';
 const PRODUCERS = 16;
@@ -109,39 +110,6 @@ function sleepUntil(atMs: number): Promise<void> {
 function cpuOf(server: number | undefined): CpuMs {
   const { user, system } = process.cpuUsage();
   return { hub: (user + system) / 1000, database: server === undefined ? 0 : treeCpuMs(server) };
-}
-
-const TICK_MS = 10;
-
-/** Only where there is /proc; elsewhere 0. */
-function treeCpuMs(root: number): number {
-  let ticks = 0;
-  for (const pid of readProcessIds()) {
-    const fields = readStat(pid);
-    if (!fields || (Number(pid) !== root && Number(fields[1]) !== root)) continue;
-    ticks += Number(fields[11]) + Number(fields[12]);
-    // Of children that have ended, the parent keeps the account.
-    if (Number(pid) === root) ticks += Number(fields[13]) + Number(fields[14]);
-  }
-  return ticks * TICK_MS;
-}
-
-function readProcessIds(): string[] {
-  try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  } catch {
-    return [];
-  }
-}
-
-/** Fields of /proc/PID/stat after the name: state, parent, ... */
-function readStat(pid: string): string[] | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return undefined;
-  }
 }
 
 function makeKeys() {

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 const folder = import.meta.dirname;
 const names = globSync('*.ts', { cwd: folder })
   .map((file) => basename(file, '.ts'))
-  .filter((name) => name !== 'main' && name !== 'machine')
+  .filter((name) => !['main', 'machine', 'processor-time'].includes(name))
   .sort();
 const [name, ...args] = process.argv.slice(2);
 

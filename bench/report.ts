@@ -27,7 +27,7 @@ import { diskFiles, verifyLog } from '@sakimori/ledger';
 import { openDatabase } from '@sakimori/store';
 import pg from 'pg';
 import { printResult, quantile } from './machine.ts';
-import { cpuOf, cpuPerReport, memoryOf } from './report/processor-time.ts';
+import { cpuOf, cpuPerReport, memoryOf } from './processor-time.ts';
 import { makeRecord, seeded } from './report/records.ts';
 
 const COMMAND = 'npm run bench -- report';

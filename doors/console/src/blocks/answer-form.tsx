@@ -3,6 +3,7 @@
 import type { AnswerKind } from '@sakimori/vocabulary/wire';
 import { useEffect, useRef, useState } from 'react';
 import type { HubProblem } from '../hub/client.ts';
+import { forgetText, useKeptText } from '../hub/kept-text.ts';
 import { type Key, useWords } from '../language/language.ts';
 import { Button } from './button.tsx';
 import { Choose, TextArea } from './field.tsx';
@@ -134,23 +135,6 @@ export function AnswerForm(props: AnswerFormProps) {
 
 const WORD_CHARACTERS_MAX = 2000;
 
-function readDraft(key: string): string {
-  try {
-    return sessionStorage.getItem(key) ?? '';
-  } catch {
-    return '';
-  }
-}
-
-function keepDraft(key: string, text: string): void {
-  try {
-    if (text === '') sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, text);
-  } catch {
-    // Kept for as long as the page is open.
-  }
-}
-
 function WordForm(props: {
   kind: AnswerKind;
   busy: boolean;
@@ -160,7 +144,7 @@ function WordForm(props: {
 }) {
   const { kind, busy, draftKey, give, cancel } = props;
   const { t } = useWords();
-  const [word, setWord] = useState(() => readDraft(draftKey));
+  const [word, setWord] = useKeptText(draftKey);
   const [missing, setMissing] = useState(false);
   const frame = useRef<HTMLFormElement>(null);
   useEffect(() => frame.current?.querySelector('textarea')?.focus(), []);
@@ -175,7 +159,7 @@ function WordForm(props: {
           setMissing(true);
           return;
         }
-        keepDraft(draftKey, '');
+        forgetText(draftKey);
         give(word.trim());
       }}
     >
@@ -187,7 +171,6 @@ function WordForm(props: {
         value={word}
         onChange={(event) => {
           setWord(event.target.value);
-          keepDraft(draftKey, event.target.value);
         }}
       />
       <div className="flex flex-wrap gap-3">

@@ -10,6 +10,7 @@ import type {
 } from '@sakimori/vocabulary/wire';
 import { type FormEvent, useState } from 'react';
 import { API, withQuery } from '../hub/client.ts';
+import { forgetText, useKeptText } from '../hub/kept-text.ts';
 import { useWrite } from '../hub/queries.ts';
 import { useWords } from '../language/language.ts';
 import { useGo } from '../shell/address.ts';
@@ -244,8 +245,8 @@ export function ReportMessages(props: { report: ReportDetail; mayAnswer: boolean
 function Answer({ report, message }: { report: ReportDetail; message: MessageView }) {
   const { t } = useWords();
   const key = `sakimori.report-answer.${message.id}`;
-  const [text, setText] = useState(() => readDraft(key));
-  const write = useWrite<MessageView>(() => keepDraft(key, ''));
+  const [text, setText] = useKeptText(key);
+  const write = useWrite<MessageView>(() => forgetText(key));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (text.trim() === '') return;
@@ -263,7 +264,6 @@ function Answer({ report, message }: { report: ReportDetail; message: MessageVie
         value={text}
         onChange={(event) => {
           setText(event.target.value);
-          keepDraft(key, event.target.value);
         }}
       />
       <div>
@@ -274,21 +274,4 @@ function Answer({ report, message }: { report: ReportDetail; message: MessageVie
       <Refusal error={write.error} />
     </form>
   );
-}
-
-function readDraft(key: string): string {
-  try {
-    return sessionStorage.getItem(key) ?? '';
-  } catch {
-    return '';
-  }
-}
-
-function keepDraft(key: string, text: string): void {
-  try {
-    if (text === '') sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, text);
-  } catch {
-    // Kept for as long as the page is open.
-  }
 }

@@ -30,3 +30,8 @@ export function useKeptText(key: string): [string, (text: string) => void] {
     },
   ];
 }
+
+/** Forgets what was kept, for a text that has been handed on; what stands in the field stays. */
+export function forgetText(key: string): void {
+  keep(key, '');
+}

@@ -49,7 +49,8 @@ function ownCpuMs(pid: number): number {
   return fields ? (Number(fields[11]) + Number(fields[12])) * TICK_MS : 0;
 }
 
-function treeCpuMs(root: number): number {
+/** Of a process and its children; 0 where there is no /proc. */
+export function treeCpuMs(root: number): number {
   let ticks = 0;
   for (const pid of readProcessIds()) {
     const fields = readStat(pid);
