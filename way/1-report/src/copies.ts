@@ -26,9 +26,9 @@ import type { CopyFilter } from './service.ts';
 import type { AttachmentRow, CopyRow, KeptClock, MessageRow } from './tables.ts';
 import { recordUse } from './uses.ts';
 import {
+  beginTimeline,
   clockView,
   type DeliveryRow,
-  receipt,
   stepsOf,
   viewAttachment,
   viewMessage,
@@ -261,17 +261,8 @@ function timelineOf(
   directory: Directory,
   hidden: TimelineItem['text'] | undefined,
 ): readonly Unplaced<TimelineItem>[] {
-  const items: Unplaced<TimelineItem>[] = [];
+  const { items, add } = beginTimeline();
   const desk = directory.brief(copy.desk_id).name;
-  const add = (
-    atMs: number | null,
-    kind: string,
-    text: TimelineItem['text'],
-    id: string | null,
-  ) => {
-    if (atMs === null) return;
-    items.push({ at: toInstant(atMs), kind, text, ...(id !== null && receipt(id)) });
-  };
   for (const one of stages) {
     const text = one.relayed_from === null ? HAPPENED.delivered(desk) : HAPPENED.relayed(desk);
     add(one.at_ms, 'delivered', text, one.outbox_id);

@@ -27,7 +27,7 @@ import type {
   RuleSetView,
   Text,
 } from '@sakimori/vocabulary/wire';
-import type { ReadReport, Stage } from './engine/index.ts';
+import type { ReadReport } from './engine/index.ts';
 import type {
   ClockPort,
   FilesPort,
@@ -37,6 +37,7 @@ import type {
   RandomPort,
   WarningsAboutPort,
 } from './ports.ts';
+import type { FormHead } from './print/form-head.ts';
 import type { Unplaced } from './receipts.ts';
 
 export interface ReportOptions {
@@ -120,17 +121,8 @@ export interface IntakeFilter {
   readonly limit?: number | undefined;
 }
 
-/** A form ready to be printed or exported. */
-export interface FormContent {
-  readonly report: string;
-  readonly stage: Stage;
-  readonly position: number;
-  readonly title: Text;
-  readonly addressee: Text;
-  readonly clause: string;
-  readonly organisation: Text;
-  readonly submittedAt: string;
-  readonly exercise: boolean;
+/** A form ready to be printed or exported; its receipt is still an outbox key. */
+export interface FormContent extends Omit<FormHead, 'receipt' | 'checkpoint'> {
   readonly blocks: readonly FormBlock[];
   readonly outboxId: string;
 }

@@ -305,8 +305,8 @@ export function viewIndicator({ type, value, role }: Indicator): IndicatorView {
 
 type Happening = Unplaced<TimelineItem>;
 
-function timelineOf(rows: ReportRows, parts: ViewParts): readonly Happening[] {
-  const { directory } = parts;
+/** A timeline that is being written; what has not happened has no instant and stays out. */
+export function beginTimeline() {
   const items: Happening[] = [];
   const add = (
     atMs: number | null,
@@ -317,6 +317,12 @@ function timelineOf(rows: ReportRows, parts: ViewParts): readonly Happening[] {
     if (atMs === null) return;
     items.push({ at: toInstant(atMs), kind, text, ...(id !== null && receipt(id)) });
   };
+  return { items, add };
+}
+
+function timelineOf(rows: ReportRows, parts: ViewParts): readonly Happening[] {
+  const { directory } = parts;
+  const { items, add } = beginTimeline();
   for (const one of rows.submissions) {
     const withdrawn = one.note?.withdrawn !== undefined;
     const text = withdrawn
